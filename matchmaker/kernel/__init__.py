@@ -1,0 +1,1 @@
+"""The foundation under every room: database, time, words, permissions, events. Knows no domain."""
