@@ -1,0 +1,109 @@
+"""States of runs and of candidacies; ``data/lifecycles.csv`` is the source of the moves."""
+
+from enum import StrEnum
+
+from matchmaker.kernel.i18n import msg
+from matchmaker.kernel.lifecycle import Lifecycle, Words, move
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    REQUESTED = "requested"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    INFEASIBLE = "infeasible"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+_R = RunState
+UNDER_WAY = frozenset({_R.REQUESTED, _R.RUNNING})
+RUN = Lifecycle(
+    move("start", of={_R.REQUESTED}, to=_R.RUNNING),
+    move("complete", of={_R.RUNNING}, to=_R.COMPLETED),
+    move("find_infeasible", of={_R.RUNNING}, to=_R.INFEASIBLE),
+    move("fail", of=UNDER_WAY, to=_R.FAILED),
+    move("cancel", of=UNDER_WAY, to=_R.CANCELLED),
+    move("time_out", of={_R.RUNNING}, to=_R.TIMED_OUT),
+    move("publish", of={_R.COMPLETED}, to=_R.PUBLISHED),
+    move("withdraw", of={_R.PUBLISHED}, to=_R.WITHDRAWN),
+    move("supersede", of={_R.PUBLISHED}, to=_R.SUPERSEDED),
+)
+RUN_WORDS = {
+    _R.REQUESTED: Words(msg("Waiting to start"), msg("Waiting to start"), "quiet"),
+    _R.RUNNING: Words(msg("Computing"), msg("Computing"), "note"),
+    _R.COMPLETED: Words(msg("Done, not yet published"), msg("In preparation"), "caution"),
+    _R.INFEASIBLE: Words(msg("No assignment possible"), msg("In preparation"), "refused"),
+    _R.FAILED: Words(msg("Failed"), msg("In preparation"), "refused"),
+    _R.CANCELLED: Words(msg("Cancelled"), msg("In preparation"), "quiet"),
+    _R.TIMED_OUT: Words(msg("Took too long"), msg("In preparation"), "refused"),
+    _R.PUBLISHED: Words(msg("Published"), msg("Published"), "proof"),
+    _R.WITHDRAWN: Words(msg("Withdrawn"), msg("Withdrawn"), "quiet"),
+    _R.SUPERSEDED: Words(msg("Replaced by a newer run"), msg("Replaced by a newer run"), "quiet"),
+}
+
+
+class CandidacyState(StrEnum):
+    """The ladder of one pair, from suggestion to outcome."""
+
+    SUGGESTED = "suggested"
+    DISMISSED = "dismissed"
+    PINNED = "pinned"
+    INVITED = "invited"
+    INTERESTED = "interested"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CONVERTED = "converted"
+    OUTCOME_KNOWN = "outcome_known"
+
+
+_C = CandidacyState
+CANDIDACY = Lifecycle(
+    move("pin", of={_C.SUGGESTED}, to=_C.PINNED),
+    move("unpin", of={_C.PINNED}, to=_C.SUGGESTED),
+    move("dismiss", of={_C.SUGGESTED, _C.PINNED}, to=_C.DISMISSED),
+    move("reconsider", of={_C.DISMISSED}, to=_C.SUGGESTED),
+    move("invite", of={_C.SUGGESTED, _C.PINNED, _C.EXPIRED}, to=_C.INVITED),
+    move("show_interest", of={_C.SUGGESTED, _C.PINNED, _C.INVITED}, to=_C.INTERESTED),
+    move("decline", of={_C.INVITED, _C.INTERESTED}, to=_C.DECLINED),
+    move("expire", of={_C.INVITED}, to=_C.EXPIRED),
+    move("convert", of=set(_C) - {_C.CONVERTED, _C.OUTCOME_KNOWN}, to=_C.CONVERTED),
+    move("know_outcome", of={_C.CONVERTED}, to=_C.OUTCOME_KNOWN),
+)
+CANDIDACY_WORDS = {
+    _C.SUGGESTED: Words(msg("Suggested"), msg("Suggested"), "quiet"),
+    _C.DISMISSED: Words(msg("Dismissed"), msg("Not for us"), "quiet"),
+    _C.PINNED: Words(msg("Pinned"), msg("Suggested"), "note"),
+    _C.INVITED: Words(msg("Invited"), msg("Invited"), "caution"),
+    _C.INTERESTED: Words(msg("Interested"), msg("Interested"), "proof"),
+    _C.DECLINED: Words(msg("Declined"), msg("Declined"), "quiet"),
+    _C.EXPIRED: Words(msg("No answer in time"), msg("No answer in time"), "quiet"),
+    _C.CONVERTED: Words(msg("Proposal handed in"), msg("Proposal handed in"), "proof"),
+    _C.OUTCOME_KNOWN: Words(msg("Outcome known"), msg("Outcome known"), "proof"),
+}
+
+
+class DismissReason(StrEnum):
+    """Why a pair is put aside; what later runs learn from."""
+
+    WRONG_DOMAIN = "wrong_domain"
+    WRONG_TECHNOLOGY = "wrong_technology"
+    NO_EXPERIENCE = "no_experience"
+    NO_CAPACITY = "no_capacity"
+    CONFLICT = "conflict"
+    OTHER = "other"
+
+
+REASON_WORDS = {
+    DismissReason.WRONG_DOMAIN: msg("Another field than needed"),
+    DismissReason.WRONG_TECHNOLOGY: msg("Another technology than needed"),
+    DismissReason.NO_EXPERIENCE: msg("Too little experience with such a site"),
+    DismissReason.NO_CAPACITY: msg("No capacity at that time"),
+    DismissReason.CONFLICT: msg("Conflict of interest"),
+    DismissReason.OTHER: msg("Another reason"),
+}
