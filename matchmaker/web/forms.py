@@ -1,0 +1,155 @@
+"""What all forms share: our own sentences for wrong entries, and refusals shown at their field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from matchmaker.kernel.business_number import normalise
+from matchmaker.kernel.errors import Invalid
+from matchmaker.kernel.formats import parse_day
+from matchmaker.kernel.i18n import translate
+from matchmaker.kernel.text import clean
+from matchmaker.web import languages
+
+LINE, TITLE, PARAGRAPH = 200, 120, 10_000
+
+
+class Form(FlaskForm):
+    """A form that can show the refusals of a verb beside its own.
+
+    ``theirs`` holds (label, text) of what somebody else saved first, once that happened.
+    """
+
+    theirs: Sequence[tuple[str, str]] = ()
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form: 409 after a clash, 422 after errors."""
+        if self.theirs:
+            return 409
+        return 422 if self.errors or self.form_errors else 200
+
+    def show(self, refusal: Invalid) -> None:
+        """Put each sentence at the field it speaks of, or at the head of the form."""
+        for name, message in refusal.fields.items():
+            text = translate(message, languages.current())
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, text]
+            else:
+                self.form_errors: list[str] = [*self.form_errors, text]
+
+    def show_stale(self, saved: Mapping[str, Any], version: int) -> None:
+        """Keep what was typed, list what somebody else saved, and let the next save replace it."""
+        self.theirs = [
+            (str(self._fields[name].label.text), str(text or ""))
+            for name, text in saved.items()
+            if name in self._fields and str(text or "") != str(self._fields[name].data or "")
+        ]
+        self._fields["version"].data = version
+
+
+def required(message: Any = None) -> InputRequired:
+    """The field must be filled."""
+    return InputRequired(message or _l("Please fill this in."))
+
+
+def at_most(characters: int) -> Length:
+    """Not longer than so many characters."""
+    return Length(max=characters, message=_l("Use at most %(max)d characters."))
+
+
+def between(low: int, high: int) -> NumberRange:
+    """A whole number in a range."""
+    return NumberRange(low, high, message=_l("Give a number between %(min)s and %(max)s."))
+
+
+class Line(StringField):
+    """One line of text; direction controls and surrounding blanks are dropped."""
+
+    def __init__(self, label: Any = "", *, most: int = LINE, needed: bool = False, **kwargs: Any):
+        first = [required()] if needed else [Optional()]
+        super().__init__(label, validators=[*first, at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        """Take the text as it will be stored."""
+        super().process_formdata([clean(value, single_line=True) for value in valuelist])
+
+
+class Paragraph(TextAreaField):
+    """Several lines of text."""
+
+    def __init__(
+        self, label: Any = "", *, most: int = PARAGRAPH, needed: bool = False, **kwargs: Any
+    ):
+        first = [required()] if needed else [Optional()]
+        super().__init__(label, validators=[*first, at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        """Take the text as it will be stored."""
+        super().process_formdata([clean(value) for value in valuelist])
+
+
+class Whole(IntegerField):
+    """A whole number; full-width digits, separators and blanks are understood."""
+
+    def __init__(
+        self, label: Any = "", *, low: int = 0, high: int = 10**12, needed: bool = False,
+        **kwargs: Any,
+    ):  # fmt: skip
+        first = [required()] if needed else [Optional()]
+        super().__init__(label, validators=[*first, between(low, high)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        self.data = None
+        text = normalise(valuelist[0]).replace(",", "") if valuelist else ""
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 16):
+            raise ValueError(_("Give a whole number, in digits."))
+        self.data = int(text)
+
+
+class Day(Field):
+    """A day as people write it: 2026-11-24, 2026/11/24 or 115/11/24.
+
+    ``data`` is a date; what cannot be read stays in the field as it was typed.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = "", *, needed: bool = False, **kwargs: Any):
+        super().__init__(label, validators=[required()] if needed else [Optional()], **kwargs)
+        self.typed = ""
+
+    def _value(self) -> str:
+        return self.typed or (self.data.isoformat() if self.data else "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = parse_day(self.typed)
+        except ValueError:
+            raise ValueError(_("Give a day such as 2026-11-24 or 115/11/24.")) from None
+
+
+def is_sent(form: Form) -> bool:
+    """Whether the form was sent and every field is in order."""
+    return bool(form.validate_on_submit())
+
+
+def field_errors(field: Field) -> list[str]:
+    """The sentences at one field, for answers to scripts."""
+    return [str(error) for error in field.errors]
