@@ -12,7 +12,7 @@ The interface, kept stable:
   ``.seed`` and ``.matches``: one ``ChallengeMatches(challenge_id, recommended, held_back)`` per
   challenge, in the order given. ``Run.to_dict()`` is ready for JSON.
 - ``Recommendation``: challenge_id, team_id, rank, score in 0–1, parts (they add up to the score),
-  fit (``strong`` from 0.5, ``fair`` from 0.3, else ``weak``), pinned, reasons, gaps.
+  fit (``strong`` from 0.5, ``fair`` from 0.4, else ``weak``), pinned, reasons, gaps.
 - ``Reason``: code, params, part, share, evidence; ``Evidence``: side, field, language, start,
   end, quote, context, context_start. ``Gap``: code, params.
 - ``HeldBack``: challenge_id, team_id, code (conflict, ineligible, capacity, excluded), score.
@@ -27,23 +27,22 @@ The interface, kept stable:
 """
 
 from matchmaker.recommender.constraints import ClashingConstraints, Constraints, HeldBackFor
-from matchmaker.recommender.explanation import Evidence, Gap, Reason
+from matchmaker.recommender.explanation import Reason
+from matchmaker.recommender.gaps import Gap
+from matchmaker.recommender.matcher import Matcher
 from matchmaker.recommender.parts import PARTS, Weights
 from matchmaker.recommender.records import ChallengeProfile, Item, Passage, TeamProfile
-from matchmaker.recommender.run import (
-    Cancelled,
+from matchmaker.recommender.results import (
     ChallengeMatches,
     Fit,
     HeldBack,
-    Matcher,
     Recommendation,
     Run,
     fit_of,
-    recommend,
-    score_records,
-    version,
 )
-from matchmaker.recommender.wording import SENTENCES, say, shown_params
+from matchmaker.recommender.run import Cancelled, recommend, score_records, version
+from matchmaker.recommender.spans import Evidence
+from matchmaker.recommender.wording import SENTENCES, concept_label, say, shown_params
 
 __all__ = [
     "PARTS",
@@ -66,6 +65,7 @@ __all__ = [
     "Run",
     "TeamProfile",
     "Weights",
+    "concept_label",
     "fit_of",
     "recommend",
     "say",

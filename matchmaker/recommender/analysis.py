@@ -27,14 +27,15 @@ LATIN_WORD = re.compile(r"[a-z0-9]+(?:[-'’][a-z0-9]+)*")
 HAN_STOP = frozenset(
     "的了和是在與及或為以等由從到對於其可各並而且就都也不無有後前中將被讓把給又很更最再則即若如因此所該這那之一個"
 )
-ENGLISH_STOP = frozenset(
-    """a an the to of in on at for by with from as or and be is are was were been being it its that
-    this these those which who whom whose will would can could should may might must shall has
-    have had do does did not no nor but if then than so such into out up off over under we our us
-    they their them he she his her you your i me my also each any all both more most other some
-    only own same too very just about after before between during through while where when how
-    what why there here""".split()
-)  # fmt: skip
+ENGLISH_STOP_WORDS = (
+    "a an the to of in on at for by with from as or and be is are was were been being it its "
+    "that this these those which who whom whose will would can could should may might must "
+    "shall has have had do does did not no nor but if then than so such into out up off over "
+    "under we our us they their them he she his her you your i me my also each any all both "
+    "more most other some only own same too very just about after before between during "
+    "through while where when how what why there here "
+)
+ENGLISH_STOP = frozenset(ENGLISH_STOP_WORDS.split())  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -99,7 +100,8 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
-def cut(run: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=32_768)
+def cut(run: str) -> tuple[tuple[int, int], ...]:
     """Cut a run of Han characters into its likeliest headwords, as (start, end)."""
     lexicon_ = lexicon.han()
     costs, cuts = [0.0] + [float("inf")] * len(run), [0] * (len(run) + 1)
@@ -115,7 +117,7 @@ def cut(run: str) -> list[tuple[int, int]]:
     while end:
         pieces.append((cuts[end], end))
         end = cuts[end]
-    return pieces[::-1]
+    return tuple(reversed(pieces))
 
 
 def clipped(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:

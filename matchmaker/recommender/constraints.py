@@ -49,20 +49,24 @@ class Constraints:
             ClashingConstraints: a pinned pair is forbidden too.
             ValueError: a reason code is unknown.
         """
-        for code in (*self.forbidden.values(), *self.held_back.values()):
-            HeldBackFor(code)
+        for given in (*self.forbidden.values(), *self.held_back.values()):
+            HeldBackFor(given)
         for pair in sorted(self.pinned):
-            code = self.forbidden.get(pair) or self.held_back.get(pair[1])
+            code = self._code(pair)
             if code:
-                raise ClashingConstraints(pair, HeldBackFor(code))
+                raise ClashingConstraints(pair, code)
 
     def reason(self, challenge_id: str, team: TeamProfile) -> HeldBackFor | None:
         """Why this team may not be recommended for the challenge; None if it may."""
         pair = (challenge_id, team.id)
         if pair in self.pinned:
             return None
-        code = self.forbidden.get(pair) or self.held_back.get(team.id)
+        code = self._code(pair)
         if code:
-            return HeldBackFor(code)
+            return code
         full = self.respect_capacity and team.capacity is not None and team.capacity <= 0
         return HeldBackFor.CAPACITY if full else None
+
+    def _code(self, pair: Pair) -> HeldBackFor | None:
+        code = self.forbidden.get(pair) or self.held_back.get(pair[1])
+        return HeldBackFor(code) if code else None

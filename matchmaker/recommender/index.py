@@ -102,19 +102,38 @@ class TeamIndex:
         native, bridge = [v.native for v in self.vectors], [v.bridge for v in self.vectors]
         self.native = Space(native, pivot=tuning.native_pivot, slope=tuning.slope)
         self.bridge = Space(bridge, pivot=tuning.bridge_pivot, slope=tuning.slope)
-        chinese = np.array([view.is_chinese for view in self.views], dtype=bool)
-        self._gates = {
-            asked: tuple(
-                np.where(chinese, tuning.gates(asked, True)[n], tuning.gates(asked, False)[n])
-                for n in (0, 1)
+        self._told_in = np.array([view.is_chinese for view in self.views], dtype=bool)
+        self._item_tells_in = {
+            chinese: np.array(
+                [
+                    any(self.views[v].is_chinese is chinese for v in held)
+                    for held in self.item_views
+                    for _ in held
+                ],
+                dtype=bool,
             )
-            for asked in (True, False)
+            for chinese in (True, False)
         }
+
+    def _gates(self, asked: bool, languages: set[bool]) -> tuple[Floats, Floats]:
+        """Weights of the spaces for a challenge text, per team text.
+
+        Texts of different languages are compared only where item and challenge share none.
+        """
+        same = self._told_in == asked
+        shared = np.zeros(len(self.views), dtype=bool)
+        for language in languages:
+            shared |= self._item_tells_in[language]
+        within, across = self.tuning.gates(asked, asked), self.tuning.gates(asked, not asked)
+        text, bridge = (np.where(same, within[n], np.where(shared, 0.0, across[n])) for n in (0, 1))
+        return text, bridge
 
     def _tag(self) -> None:
         """Collect each team's concepts, declared and found in its texts."""
         self.shown = [
-            shown_concepts(team.concepts, (self.views[v] for i in items for v in self.item_views[i]))
+            shown_concepts(
+                team.concepts, (self.views[v] for i in items for v in self.item_views[i])
+            )
             for team, items in zip(self.teams, self.team_items, strict=True)
         ]
 
@@ -134,8 +153,9 @@ class TeamIndex:
     def _best(self, found: Sequence[View], text: Floats, bridge: Floats) -> Similarity:
         if not found or not self.views:
             return Similarity(*(np.zeros(len(self.teams)) for _ in range(3)))
+        languages = {view.is_chinese for view in found}
         for row, view in enumerate(found):
-            for_text, for_bridge = self._gates[view.is_chinese]
+            for_text, for_bridge = self._gates(view.is_chinese, languages)
             text[row] *= for_text
             bridge[row] *= for_bridge
         best = (text + bridge).argmax(axis=0)[None, :]

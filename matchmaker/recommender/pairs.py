@@ -4,14 +4,19 @@ The matrix code in ``index`` must give the same numbers; a test holds them toget
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
-
-from matchmaker.recommender.index import Similarity, TeamIndex, proof, shown_concepts
-from matchmaker.recommender.parts import ConceptRarity, Weights, asked_in, bent, concept_part
-from matchmaker.recommender.records import Item
+from matchmaker.recommender.index import TeamIndex, proof, shown_concepts
+from matchmaker.recommender.parts import (
+    HALF_WAY,
+    PART_FACETS,
+    ConceptRarity,
+    Weights,
+    asked_in,
+    concept_part,
+)
+from matchmaker.recommender.records import Item, Passage
 from matchmaker.recommender.views import Vectors, View, views
 
 
@@ -61,6 +66,13 @@ class PairScorer:
         """Weigh views with the index's rarities."""
         return [Told(view, Vectors(view, self.index.rarity)) for view in found]
 
+    def told_again(
+        self, known: Iterable[Told], passages: Iterable[Passage], language: str
+    ) -> list[Told]:
+        """The known texts, those of one language read anew from changed passages."""
+        others = [text for text in known if text.view.passages[0][0].language != language]
+        return [*others, *self.told(views([p for p in passages if p.language == language]))]
+
     def side(self, row: int) -> Side:
         """The stored team in a row of the index."""
         index = self.index
@@ -70,65 +82,51 @@ class PairScorer:
         ]
         return Side(items, index.shown[row])
 
-    def side_with(self, row: int, changed: Item) -> Side:
-        """The stored team with one item replaced; an item without text falls away."""
-        told = self.told(views(changed.passages))
-        items = [
-            (changed, told) if item.key == changed.key else (item, texts)
-            for item, texts in self.side(row).items
-        ]
-        items = [(item, texts) for item, texts in items if texts]
-        declared = self.index.teams[row].concepts
-        seen = (text.view for _, texts in items for text in texts)
-        return Side(items, shown_concepts(declared, seen))
+    def shown_with(self, row: int, side: Side, key: str, changed: Sequence[Told]) -> frozenset[str]:
+        """The team's concepts when the texts of one item are ``changed``."""
+        texts = (changed if item.key == key else held for item, held in side.items)
+        seen = (text.view for held in texts for text in held)
+        return shown_concepts(self.index.teams[row].concepts, seen)
 
-    def meet(self, asked: Sequence[Told], side: Side) -> list[Meeting]:
-        """The one or two items that count, best first, with their shares."""
-        meetings = [
-            max((self._meet(a, item, t) for a in asked for t in texts), key=lambda m: m.total)
-            for item, texts in side.items
-            if asked and texts
-        ]
-        meetings.sort(key=lambda m: -m.total)
-        if not meetings:
-            return []
-        floor = self.index.tuning.second_floor
-        if len(meetings) == 1 or meetings[1].total <= floor * meetings[0].total:
-            return [_shared(meetings[0], (1 + floor) / 2)]
-        return meetings[:2]
+    def meetings(self, asked: Sequence[Told], side: Side) -> dict[str, Meeting]:
+        """How each item of a team meets the challenge, by the item's key."""
+        return {item.key: met for item, told in side.items if (met := self.meet(asked, item, told))}
+
+    def meet(self, asked: Sequence[Told], item: Item, told: Sequence[Told]) -> Meeting | None:
+        """The best pair of language versions; across languages only where none is shared."""
+        pairs = [(a, t) for a in asked for t in told]
+        same = [(a, t) for a, t in pairs if a.view.is_chinese == t.view.is_chinese]
+        met = [self._meet(a, item, t) for a, t in same or pairs]
+        return max(met, key=lambda m: m.total, default=None)
 
     def _meet(self, asked: Told, item: Item, told: Told) -> Meeting:
         index = self.index
-        native, bridge = index.tuning.gates(asked.vectors.is_chinese, told.vectors.is_chinese)
+        native, bridge = index.tuning.gates(asked.view.is_chinese, told.view.is_chinese)
         a, t = asked.vectors, told.vectors
         text = native * index.native.weigh(a.native, t.native) if native else 0.0
         other = bridge * index.bridge.weigh(a.bridge, t.bridge) if bridge else 0.0
         return Meeting(item, asked, told, text, other)
 
-    def score(
-        self, asked: Sequence[Told], concepts: frozenset[str], side: Side, opinion: float = 0.0
-    ) -> float:
-        """The score of a pair."""
-        met = self.meet(asked, side)
-        similarity = Similarity(
-            np.array(sum(m.text * m.share for m in met)),
-            np.array(sum(m.bridge * m.share for m in met)),
-            np.array(sum(m.total * m.share * proof(m.item) for m in met)),
+    def counting(self, meetings: Iterable[Meeting]) -> list[Meeting]:
+        """The one or two meetings that count in a team's average, with their shares."""
+        best = sorted(meetings, key=lambda met: -met.total)[:2]
+        floor = self.index.tuning.second_floor
+        if best and (len(best) == 1 or best[1].total <= floor * best[0].total):
+            return [replace(best[0], share=(1 + floor) / 2)]
+        return best
+
+    def concepts(self, concepts: frozenset[str], shown: frozenset[str]) -> float:
+        """What shared concepts add to the raw score."""
+        return sum(
+            self.weights.of(part) * concept_part(asked_in(concepts, part), shown, self.rarity)
+            for part in PART_FACETS
         )
-        weights = self.weights
-        raw = {
-            "text": weights.text * similarity.text,
-            "bridge": weights.bridge * similarity.bridge,
-            "evidence": weights.evidence * similarity.evidence,
-            "feedback": np.array(weights.feedback * max(-1.0, min(1.0, opinion))),
-        }
-        for part in ("taxonomy", "capability"):
-            value = concept_part(asked_in(concepts, part), side.shown, self.rarity)
-            raw[part] = np.array(getattr(weights, part) * value)
-        return float(bent(raw)[0])
 
-
-def _shared(meeting: Meeting, share: float) -> Meeting:
-    return Meeting(
-        meeting.item, meeting.asked, meeting.told, meeting.text, meeting.bridge, share
-    )
+    def score(self, meetings: Iterable[Meeting], concepts: float, opinion: float = 0.0) -> float:
+        """The score of a pair from its meetings and what its concepts add."""
+        weights, raw = self.weights, concepts
+        for met in self.counting(meetings):
+            raw += met.share * (weights.text * met.text + weights.bridge * met.bridge)
+            raw += met.share * weights.evidence * met.total * proof(met.item)
+        raw += weights.feedback * max(-1.0, min(1.0, opinion))
+        return raw / (max(raw, 0.0) + HALF_WAY)

@@ -37,14 +37,18 @@ class Weights:
 
     text: float = 1.0
     bridge: float = 1.0
-    taxonomy: float = 0.04
-    capability: float = 0.06
+    taxonomy: float = 0.06
+    capability: float = 0.1
     evidence: float = 0.1
     feedback: float = 0.1
 
     def __post_init__(self) -> None:
         if any(not 0 <= value <= 10 for value in asdict(self).values()):
             raise ValueError("weights must lie in 0-10")
+
+    def of(self, part: str) -> float:
+        """The weight of a part by its name."""
+        return float(getattr(self, part))
 
 
 class ConceptRarity:
@@ -104,7 +108,7 @@ def raw_parts(
     for part in PART_FACETS:
         asked = asked_in(concepts, part)
         values = [concept_part(asked, shown, rarity) if asked else 0.0 for shown in index.shown]
-        raw[part] = getattr(weights, part) * np.array(values, dtype=np.float64)
+        raw[part] = weights.of(part) * np.array(values, dtype=np.float64)
     for team, opinion in feedback.items():
         if team in index.row:
             raw["feedback"][index.row[team]] = weights.feedback * max(-1.0, min(1.0, opinion))

@@ -142,15 +142,15 @@ def language_of(text: str) -> str:
     return ZH if HAN.search(text) else EN
 
 
-def _passages(
-    texts: Iterable[tuple[str, Any]], language: str | None
-) -> tuple[Passage, ...]:
+def _passages(texts: Iterable[tuple[str, Any]], language: str | None) -> tuple[Passage, ...]:
     """All texts of a record; an unlabelled one joins a language that is already there."""
     found: list[Passage] = []
     plain: list[tuple[str, str]] = []
     for field, value in texts:
         if isinstance(value, Mapping):
-            found += [Passage(f"{field}.{k}", k, v) for k in (ZH, EN) if (v := _clean(value.get(k)))]
+            found += [
+                Passage(f"{field}.{k}", k, v) for k in (ZH, EN) if (v := _clean(value.get(k)))
+            ]
         elif (text := _clean(value)) and text not in [known for _, known in plain]:
             plain.append((field, text))
     labelled = {passage.language for passage in found}

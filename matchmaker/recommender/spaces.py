@@ -40,12 +40,15 @@ def count(found: Iterable[Token]) -> Counts:
     native: dict[str, float] = {}
     bridge: dict[str, float] = {}
     kinds: dict[str, Kind] = {}
+    gloss, stem = Kind.GLOSS, Kind.STEM
     for feature, kind, _, _, weight in found:
-        if kind is not Kind.GLOSS:
-            native[feature] = native.get(feature, 0.0) + weight
-            kinds[feature] = kind
-        if kind is Kind.GLOSS or kind is Kind.STEM:
+        if kind is gloss:
             bridge[feature] = bridge.get(feature, 0.0) + weight
+            continue
+        native[feature] = native.get(feature, 0.0) + 1.0
+        kinds[feature] = kind
+        if kind is stem:
+            bridge[feature] = bridge.get(feature, 0.0) + 1.0
     return Counts(native, bridge, kinds)
 
 
@@ -88,25 +91,26 @@ def _general_share(feature: str, kind: Kind) -> float:
     return 1 - float((1 - 10 ** (-centibels / 100)) ** TYPICAL_LENGTH)
 
 
-def native_vector(counts: Counts, rarity: Rarity) -> dict[str, float]:
-    """Weights in the native space, not yet normalised."""
-    return {
-        feature: term_frequency(n) * rarity(feature, counts.kinds[feature])
-        for feature, n in counts.native.items()
-    }
+class Weighted:
+    """A text's weights in one space and their Euclidean length; not yet normalised."""
+
+    __slots__ = ("norm", "weights")
+
+    def __init__(self, weights: Mapping[str, float]):
+        self.weights = weights
+        self.norm = math.sqrt(sum([weight * weight for weight in weights.values()]))
 
 
-def bridge_vector(counts: Counts, rarity: Rarity) -> dict[str, float]:
-    """Weights in the bridge space, not yet normalised."""
-    return {
-        feature: term_frequency(n) * rarity(feature, Kind.STEM)
-        for feature, n in counts.bridge.items()
-    }
+def native_vector(counts: Counts, rarity: Rarity) -> Weighted:
+    """A text in the native space."""
+    kinds = counts.kinds
+    return Weighted({f: term_frequency(n) * rarity(f, kinds[f]) for f, n in counts.native.items()})
 
 
-def norm(vector: Mapping[str, float]) -> float:
-    """Euclidean length."""
-    return math.sqrt(sum(weight * weight for weight in vector.values()))
+def bridge_vector(counts: Counts, rarity: Rarity) -> Weighted:
+    """A text in the bridge space."""
+    stem = Kind.STEM
+    return Weighted({f: term_frequency(n) * rarity(f, stem) for f, n in counts.bridge.items()})
 
 
 class Space:
@@ -118,35 +122,35 @@ class Space:
         slope: 0 keeps each text's own length (cosine); 1 gives all the pivot.
     """
 
-    def __init__(self, vectors: Sequence[Mapping[str, float]], *, pivot: float, slope: float):
+    def __init__(self, vectors: Sequence[Weighted], *, pivot: float, slope: float):
         self.pivot, self.slope = pivot, slope
         self.columns: dict[str, int] = {}
         for vector in vectors:
-            for feature in vector:
+            for feature in vector.weights:
                 self.columns.setdefault(feature, len(self.columns))
         scales = [self.scale(vector) for vector in vectors]
         self.matrix = self._rows(vectors, scales)
 
-    def weigh(self, vector: Mapping[str, float], other: Mapping[str, float]) -> float:
+    def weigh(self, asked: "Weighted", told: "Weighted") -> float:
         """The similarity of one challenge text and one team text, without the matrix."""
-        small, large = sorted((vector, other), key=len)
-        dot = sum(weight * large.get(feature, 0.0) for feature, weight in small.items())
-        return dot / ((norm(vector) or 1.0) * self.scale(other))
+        small, large = sorted((asked.weights, told.weights), key=len)
+        dot = sum(weight * large[feature] for feature, weight in small.items() if feature in large)
+        return dot / ((asked.norm or 1.0) * self.scale(told))
 
-    def scale(self, vector: Mapping[str, float]) -> float:
+    def scale(self, vector: Weighted) -> float:
         """What a team text's weights are divided by (pivoted length)."""
-        return self.slope * self.pivot + (1 - self.slope) * norm(vector) or 1.0
+        return self.slope * self.pivot + (1 - self.slope) * vector.norm or 1.0
 
-    def rows(self, vectors: Sequence[Mapping[str, float]]) -> Any:
+    def rows(self, vectors: Sequence[Weighted]) -> Any:
         """Challenge texts as unit rows over this space's columns."""
-        return self._rows(vectors, [norm(vector) or 1.0 for vector in vectors])
+        return self._rows(vectors, [vector.norm or 1.0 for vector in vectors])
 
-    def _rows(self, vectors: Sequence[Mapping[str, float]], scales: Sequence[float]) -> Any:
+    def _rows(self, vectors: Sequence[Weighted], scales: Sequence[float]) -> Any:
         values: list[float] = []
         places: list[int] = []
         starts = [0]
         for vector, scale in zip(vectors, scales, strict=True):
-            for feature, weight in vector.items():
+            for feature, weight in vector.weights.items():
                 column = self.columns.get(feature)
                 if column is not None and weight:
                     places.append(column)

@@ -11,6 +11,7 @@ from matchmaker.recommender.records import EN, ZH, Passage
 from matchmaker.recommender.spaces import (
     Counts,
     Rarity,
+    Weighted,
     bridge_vector,
     count,
     native_vector,
@@ -60,11 +61,17 @@ def views(passages: Sequence[Passage]) -> list[View]:
 
 
 class Vectors:
-    """The weights of one view in both spaces."""
-
-    __slots__ = ("bridge", "is_chinese", "native")
+    """The weights of one view in both spaces, worked out when first asked for."""
 
     def __init__(self, view: View, rarity: Rarity):
-        self.is_chinese = view.is_chinese
-        self.native = native_vector(view.counts, rarity)
-        self.bridge = bridge_vector(view.counts, rarity)
+        self._counts, self._rarity = view.counts, rarity
+
+    @cached_property
+    def native(self) -> Weighted:
+        """In the native space."""
+        return native_vector(self._counts, self._rarity)
+
+    @cached_property
+    def bridge(self) -> Weighted:
+        """In the bridge space."""
+        return bridge_vector(self._counts, self._rarity)

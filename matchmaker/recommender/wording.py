@@ -18,12 +18,20 @@ def msg(text: str) -> str:
 SENTENCES: dict[str, str] = {
     # reasons
     "text.profile": msg("The team's profile speaks of the same thing: %(terms)s."),
-    "text.project": msg("A project of the team, “%(project)s”, speaks of the same thing: %(terms)s."),
+    "text.project": msg(
+        "A project of the team, “%(project)s”, speaks of the same thing: %(terms)s."
+    ),
     "bridge.profile": msg("The team's profile says the same in other words: %(terms)s."),
-    "bridge.project": msg("A project of the team, “%(project)s”, says the same in other words: %(terms)s."),
+    "bridge.project": msg(
+        "A project of the team, “%(project)s”, says the same in other words: %(terms)s."
+    ),
     "taxonomy.shared": msg("Both name the same field or use: %(concepts)s."),
-    "capability.shown": msg("The team shows %(covered)s of %(asked)s technologies and data kinds asked for: %(concepts)s."),
-    "evidence.project": msg("The project “%(project)s” states a result with evidence: %(evidence)s."),
+    "capability.shown": msg(
+        "The team shows %(covered)s of %(asked)s technologies and data kinds: %(concepts)s."
+    ),
+    "evidence.project": msg(
+        "The project “%(project)s” states a result with evidence: %(evidence)s."
+    ),
     "evidence.result": msg("The project “%(project)s” states a result: %(evidence)s."),
     "feedback.positive": msg("Earlier decisions on this pair speak for it."),
     "feedback.negative": msg("Earlier decisions on this pair speak against it."),
@@ -61,7 +69,7 @@ CHINESE: dict[str, str] = {
     "bridge.profile": "團隊檔案用不同的說法講到同一件事：%(terms)s。",
     "bridge.project": "團隊的專案「%(project)s」用不同的說法講到同一件事：%(terms)s。",
     "taxonomy.shared": "雙方的領域或用途相同：%(concepts)s。",
-    "capability.shown": "題目要求的技術與資料類型共 %(asked)s 項，團隊展現其中 %(covered)s 項：%(concepts)s。",
+    "capability.shown": "技術與資料要求 %(asked)s 項，團隊具備 %(covered)s 項：%(concepts)s。",
     "evidence.project": "專案「%(project)s」的成果有佐證：%(evidence)s。",
     "evidence.result": "專案「%(project)s」列出了成果：%(evidence)s。",
     "feedback.positive": "過去對這組配對的決定是正面的。",

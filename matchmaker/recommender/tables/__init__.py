@@ -1,0 +1,1 @@
+"""Word tables of the recommender and the script that compiles them."""

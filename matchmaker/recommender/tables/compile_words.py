@@ -27,11 +27,12 @@ MAX_GLOSS_STEMS = 10
 MAX_SENSES = 4
 RARE_CENTIBELS = 900  # a headword no frequency list knows, one in a thousand million
 UNKNOWN_STEM = 700  # rarer English stems count as unknown; keeps the table small
-NOISE = frozenset(
-    """a an the to of in on at for by with from as or and be is are one's sb sth etc esp e.g i.e
-    (tw) used also lit fig do make get have it its that this which who into out up off over
-    not no so very kind type variant abbr see same old person name word""".split()
+NOISE_WORDS = (
+    "a an the to of in on at for by with from as or and be is are one's sb sth etc esp e.g "
+    "i.e (tw) used also lit fig do make get have it its that this which who into out up off "
+    "over not no so very kind type variant abbr see same old person name word "
 )
+NOISE = frozenset(NOISE_WORDS.split())
 ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|CL:.*|\S*[\u3400-\u9fff]\S*")
 SKIPPED_SENSE = re.compile(
     r"^(surname|variant of|old variant|see |see also|abbr\. for|erhua variant|used in |"
@@ -131,7 +132,9 @@ def english_table(rarity: dict[str, int], stem: Any) -> str:
             stemmed = stem(word)
             mass[stemmed] = mass.get(stemmed, 0.0) + 10 ** (-level / 100)
     levels = {word: round(-100 * math.log10(total)) for word, total in mass.items()}
-    return "\n".join(f"{word}\t{level}" for word, level in sorted(levels.items()) if level < UNKNOWN_STEM)
+    return "\n".join(
+        f"{word}\t{level}" for word, level in sorted(levels.items()) if level < UNKNOWN_STEM
+    )
 
 
 def concept_table(taxonomy: Path) -> list[dict[str, Any]]:
