@@ -151,7 +151,7 @@ class Explainer:
         shared.sort(key=lambda concept: (-rarity(concept), concept))
         cited: list[Evidence] = []
         for concept in shared[:TERMS]:
-            cited += [tag("challenge", concept), case.where_shown(concept)]
+            cited += [tag("challenge", concept), *case.where_shown(concept)]
         params: dict[str, object] = {"concepts": tuple(shared)}
         code = "taxonomy.shared"
         if part == "capability":
@@ -212,18 +212,26 @@ class _Case:
                 break
         return found
 
-    def where_shown(self, concept: str) -> Evidence:
-        """Where the team shows a concept: its own tag, or else the place in its texts."""
+    def where_shown(self, concept: str) -> Iterator[Evidence]:
+        """Where the team shows a concept: its own tag, or else a place its score hangs on."""
         team = self.explainer.scorer.index.teams[self.row]
         for declared in sorted(team.concepts):
             if concept in lexicon.with_ancestors(frozenset({declared})):
-                return tag("team", declared)
-        for _, texts in self.side.items:
-            for told in texts:
-                for passage, hit in told.view.hits:
-                    if concept in lexicon.with_ancestors(frozenset({hit.concept})):
-                        return evidence("team", Span(passage, hit.start, hit.end, 0.0))
-        raise LookupError(f"team {team.id} does not show {concept}")
+                yield tag("team", declared)
+                return
+        for item, texts in self.side.items:
+            for place in _named(concept, texts):
+                if self.cut_item(item, place) < self.score_of(self.meetings) * (1 - MIN_FALL):
+                    yield evidence("team", place)
+                    return
+
+
+def _named(concept: str, texts: Iterable[Told]) -> Iterator[Span]:
+    """Places that name a concept or a narrower one."""
+    for told in texts:
+        for passage, hit in told.view.hits:
+            if concept in lexicon.with_ancestors(frozenset({hit.concept})):
+                yield Span(passage, hit.start, hit.end, 0.0)
 
 
 _Cut = Callable[[_Case, Span], float]

@@ -68,13 +68,13 @@ class Rarity:
         self._known: dict[str, float] = {}
 
     def __call__(self, feature: str, kind: Kind) -> float:
-        """The weight of a feature, at least 0."""
+        """The weight of a feature, above 0: ``seen`` never exceeds the texts there are."""
         try:
             return self._known[feature]
         except KeyError:
             general = _general_share(feature, kind)
             seen = 0.5 + self._seen[feature] + PRIOR_TEXTS * general
-            idf = max(0.0, math.log((1 + self._texts + PRIOR_TEXTS) / seen))
+            idf = math.log((1 + self._texts + PRIOR_TEXTS) / seen)
             return self._known.setdefault(feature, idf * KIND_FACTOR[kind])
 
 
