@@ -1,0 +1,135 @@
+"""Rows into JSONL, CSV and XLSX files that are whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+EXCEL_TEXT = 32_767  # characters that an Excel cell holds
+Rows = Iterable[Mapping[str, Any]]
+
+
+def guarded(value: Any) -> Any:
+    """A text that an office program would run as a formula, made harmless by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(GUARDED) else value
+
+
+def unguarded(text: str) -> str:
+    """The text before it was guarded, so that what was exported reads the same again."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(GUARDED) else text
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` that takes its place when the block ends well."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644 if not path.exists() else path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_rows(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+    """Write rows to a file of the kind its name says.
+
+    Raises:
+        KeyError: the kind of file is not written.
+        ValueError: a text is too long for an XLSX cell.
+    """
+    writer = WRITERS[path.suffix.lower()]
+    with replacing(path) as temporary:
+        writer(temporary, rows, columns)
+
+
+def _write_jsonl(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(_chosen(row, columns), ensure_ascii=False) + "\n")
+
+
+def _write_json(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        found = [json.dumps(_chosen(row, columns), ensure_ascii=False) for row in rows]
+        file.write("[\n" + ",\n".join(found) + "\n]\n")
+
+
+def _chosen(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    return {column: row.get(column) for column in columns}
+
+
+def _write_csv(path: Path, rows: Rows, columns: Sequence[str], delimiter: str = ",") -> None:
+    """UTF-8 with BOM, so that Excel in Taiwan opens it right."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow([guarded(column) for column in columns])
+        for row in rows:
+            writer.writerow([guarded(_cell(row.get(column))) for column in columns])
+
+
+def _write_tsv(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+    _write_csv(path, rows, columns, "\t")
+
+
+def _cell(value: Any) -> Any:
+    """A value that a cell can hold: lists of texts with semicolons, deeper things as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        return ";".join(value)
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _write_xlsx(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+    """Texts are written as texts, never as formulas or links; numbers stay numbers."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+        "remove_timezone": True,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column, bold)
+        for line, row in enumerate(rows, 1):
+            for place, column in enumerate(columns):
+                _write_cell(sheet, line, place, _cell(row.get(column)))
+
+
+def _write_cell(sheet: Any, line: int, place: int, value: Any) -> None:
+    if value == "":
+        return
+    if isinstance(value, str):
+        if len(value) > EXCEL_TEXT:
+            raise ValueError(f"row {line + 1}: a text is longer than an XLSX cell holds")
+        sheet.write_string(line, place, value)
+    else:
+        sheet.write(line, place, value)
+
+
+WRITERS = {
+    ".jsonl": _write_jsonl,
+    ".json": _write_json,
+    ".csv": _write_csv,
+    ".tsv": _write_tsv,
+    ".xlsx": _write_xlsx,
+}
