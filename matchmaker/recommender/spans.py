@@ -12,6 +12,7 @@ from matchmaker.recommender.records import Item, Passage
 SPANS = 3  # quoted places per reason and side
 TERMS = 5  # terms named per reason
 MIN_TERM = 0.2  # of the strongest term's gain; weaker terms are not named
+MIN_UNLIKE = 0.6  # the same for unlike words of one language, where glosses are often too wide
 SENTENCE = re.compile(r"[^。！？；!?;\n]+?(?:[。！？；!?;\n]+|\.(?=\s|$)|$)")
 BRIDGE_KINDS = (Kind.STEM, Kind.GLOSS)
 NATIVE_KINDS = (Kind.WORD, Kind.PAIR, Kind.STEM, Kind.PHRASE)
@@ -89,11 +90,14 @@ def terms(
     if part == "text":
         return tuple(dict.fromkeys(quote(span) for span in asked))
     left, right = _surfaces(meeting.asked, gains), _surfaces(meeting.told, gains)
+    across = meeting.asked.view.is_chinese != meeting.told.view.is_chinese
+    strongest = max(gains.values())
     named: dict[str, None] = {}
-    least = MIN_TERM * max(gains.values())
-    for feature in [f for f, gain in gains.items() if gain >= least]:
+    for feature, gain in gains.items():
         ours, theirs = left[feature], right[feature]
-        named[ours if ours.casefold() == theirs.casefold() else f"{ours} ≈ {theirs}"] = None
+        alike = ours.casefold() == theirs.casefold()
+        if gain >= strongest * (MIN_TERM if alike or across else MIN_UNLIKE):
+            named[ours if alike else f"{ours} ≈ {theirs}"] = None
         if len(named) == TERMS:
             break
     return tuple(named)

@@ -18,12 +18,10 @@ def msg(text: str) -> str:
 SENTENCES: dict[str, str] = {
     # reasons
     "text.profile": msg("The team's profile speaks of the same thing: %(terms)s."),
-    "text.project": msg(
-        "A project of the team, “%(project)s”, speaks of the same thing: %(terms)s."
-    ),
-    "bridge.profile": msg("The team's profile says the same in other words: %(terms)s."),
+    "text.project": msg("The team's project “%(project)s” speaks of the same thing: %(terms)s."),
+    "bridge.profile": msg("By meaning, the team's profile speaks of the same thing: %(terms)s."),
     "bridge.project": msg(
-        "A project of the team, “%(project)s”, says the same in other words: %(terms)s."
+        "By meaning, the team's project “%(project)s” speaks of the same thing: %(terms)s."
     ),
     "taxonomy.shared": msg("Both name the same field or use: %(concepts)s."),
     "capability.shown": msg(
@@ -56,7 +54,7 @@ SENTENCES: dict[str, str] = {
     "fit.weak": msg("weak fit"),
     # parts of a score
     "part.text": msg("same words"),
-    "part.bridge": msg("same meaning in other words"),
+    "part.bridge": msg("same meaning"),
     "part.taxonomy": msg("field and use"),
     "part.capability": msg("technologies and data"),
     "part.evidence": msg("evidence"),
@@ -66,8 +64,8 @@ SENTENCES: dict[str, str] = {
 CHINESE: dict[str, str] = {
     "text.profile": "團隊檔案提到相同的內容：%(terms)s。",
     "text.project": "團隊的專案「%(project)s」提到相同的內容：%(terms)s。",
-    "bridge.profile": "團隊檔案用不同的說法講到同一件事：%(terms)s。",
-    "bridge.project": "團隊的專案「%(project)s」用不同的說法講到同一件事：%(terms)s。",
+    "bridge.profile": "就詞意而言，團隊檔案談到同一件事：%(terms)s。",
+    "bridge.project": "就詞意而言，團隊的專案「%(project)s」談到同一件事：%(terms)s。",
     "taxonomy.shared": "雙方的領域或用途相同：%(concepts)s。",
     "capability.shown": "技術與資料要求 %(asked)s 項，團隊具備 %(covered)s 項：%(concepts)s。",
     "evidence.project": "專案「%(project)s」的成果有佐證：%(evidence)s。",
@@ -91,7 +89,7 @@ CHINESE: dict[str, str] = {
     "fit.fair": "中度契合",
     "fit.weak": "低度契合",
     "part.text": "相同的用詞",
-    "part.bridge": "不同說法、相同意思",
+    "part.bridge": "相同的詞意",
     "part.taxonomy": "領域與用途",
     "part.capability": "技術與資料",
     "part.evidence": "佐證",

@@ -6,16 +6,17 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import xlsxwriter
 
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 EXCEL_TEXT = 32_767  # characters that an Excel cell holds
 Rows = Iterable[Mapping[str, Any]]
+TextWriter = Callable[[TextIO, Rows, Sequence[str]], None]
 
 
 def guarded(value: Any) -> Any:
@@ -42,45 +43,59 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_rows(path: Path, rows: Rows, columns: Sequence[str]) -> None:
-    """Write rows to a file of the kind its name says.
+def write_rows(
+    target: Path | TextIO, rows: Rows, columns: Sequence[str], *, kind: str | None = None
+) -> None:
+    """Write rows to a file, whole or not at all, or to an open text stream.
+
+    Args:
+        target: a file, or a stream that is not closed; XLSX needs a file.
+        kind: a key of ``WRITERS``; None takes the ending of the file.
 
     Raises:
         KeyError: the kind of file is not written.
         ValueError: a text is too long for an XLSX cell.
     """
-    writer = WRITERS[path.suffix.lower()]
-    with replacing(path) as temporary:
+    if not isinstance(target, Path):
+        TEXT_WRITERS[kind or ".jsonl"](target, rows, columns)
+        return
+    writer = WRITERS[kind or target.suffix.lower()]
+    with replacing(target) as temporary:
         writer(temporary, rows, columns)
 
 
-def _write_jsonl(path: Path, rows: Rows, columns: Sequence[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(_chosen(row, columns), ensure_ascii=False) + "\n")
+def _to_file(write: TextWriter, encoding: str) -> Callable[[Path, Rows, Sequence[str]], None]:
+    """A writer of text streams as a writer of files."""
+
+    def write_file(path: Path, rows: Rows, columns: Sequence[str]) -> None:
+        with path.open("w", encoding=encoding, newline="") as file:
+            write(file, rows, columns)
+
+    return write_file
 
 
-def _write_json(path: Path, rows: Rows, columns: Sequence[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        found = [json.dumps(_chosen(row, columns), ensure_ascii=False) for row in rows]
-        file.write("[\n" + ",\n".join(found) + "\n]\n")
+def _write_jsonl(file: TextIO, rows: Rows, columns: Sequence[str]) -> None:
+    file.writelines(json.dumps(_chosen(row, columns), ensure_ascii=False) + "\n" for row in rows)
+
+
+def _write_json(file: TextIO, rows: Rows, columns: Sequence[str]) -> None:
+    found = [json.dumps(_chosen(row, columns), ensure_ascii=False) for row in rows]
+    file.write("[\n" + ",\n".join(found) + "\n]\n")
 
 
 def _chosen(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     return {column: row.get(column) for column in columns}
 
 
-def _write_csv(path: Path, rows: Rows, columns: Sequence[str], delimiter: str = ",") -> None:
-    """UTF-8 with BOM, so that Excel in Taiwan opens it right."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter)
-        writer.writerow([guarded(column) for column in columns])
-        for row in rows:
-            writer.writerow([guarded(_cell(row.get(column))) for column in columns])
+def _write_csv(file: TextIO, rows: Rows, columns: Sequence[str], delimiter: str = ",") -> None:
+    writer = csv.writer(file, delimiter=delimiter)
+    writer.writerow([guarded(column) for column in columns])
+    for row in rows:
+        writer.writerow([guarded(_cell(row.get(column))) for column in columns])
 
 
-def _write_tsv(path: Path, rows: Rows, columns: Sequence[str]) -> None:
-    _write_csv(path, rows, columns, "\t")
+def _write_tsv(file: TextIO, rows: Rows, columns: Sequence[str]) -> None:
+    _write_csv(file, rows, columns, "\t")
 
 
 def _cell(value: Any) -> Any:
@@ -126,10 +141,16 @@ def _write_cell(sheet: Any, line: int, place: int, value: Any) -> None:
         sheet.write(line, place, value)
 
 
-WRITERS = {
+TEXT_WRITERS: dict[str, TextWriter] = {
     ".jsonl": _write_jsonl,
     ".json": _write_json,
     ".csv": _write_csv,
     ".tsv": _write_tsv,
+}
+WRITERS = {
+    ".jsonl": _to_file(_write_jsonl, "utf-8"),
+    ".json": _to_file(_write_json, "utf-8"),
+    ".csv": _to_file(_write_csv, "utf-8-sig"),  # with BOM, so that Excel in Taiwan opens it right
+    ".tsv": _to_file(_write_tsv, "utf-8-sig"),
     ".xlsx": _write_xlsx,
 }

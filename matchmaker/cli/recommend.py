@@ -1,0 +1,211 @@
+"""``matchmaker recommend``: teams for the challenges of a file, without any database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from matchmaker.cli.match_files import read_challenges, read_teams
+from matchmaker.cli.match_report import FLAT_COLUMNS, Report, plain, print_table
+from matchmaker.kernel.i18n import Lang, Message, msg, translate
+from matchmaker.kernel.tabular import WRITERS, BadTable, replacing, write_rows
+from matchmaker.recommender import Run, version
+from matchmaker.recommender import recommend as run_recommender
+
+FORMATS = ("table", *(suffix.removeprefix(".") for suffix in WRITERS))
+PIPE_WIDTH = 100
+PLAIN_LINES = 10  # progress lines in a pipe, at most
+
+
+@click.command()
+@click.option(
+    "--challenges",
+    "challenge_file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Challenges as JSONL, JSON, CSV, TSV or XLSX.",
+)
+@click.option(
+    "--teams",
+    "team_file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Teams as JSONL, JSON, CSV, TSV or XLSX.",
+)
+@click.option(
+    "--top",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 1_000),
+    help="Teams for each challenge.",
+)
+@click.option("--explain/--no-explain", default=False, help="Say why, and what is missing.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to this file; its ending chooses the format.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(FORMATS),
+    help="Default: a table on a terminal, JSON lines in a pipe.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh-TW", "en"]),
+    help="Language of names and sentences. Default: that of the terminal.",
+)
+@click.option(
+    "--seed", default=0, show_default=True, type=int, help="Decides between equal scores."
+)
+def recommend(
+    challenge_file: Path,
+    team_file: Path,
+    top: int,
+    explain: bool,
+    out: Path | None,
+    kind: str | None,
+    lang: str | None,
+    seed: int,
+) -> None:
+    """Recommend teams for the challenges of a file."""
+    reader = Lang.parse(lang or _terminal_language()) or Lang.EN
+    chosen = _format(kind, out, reader)
+    if out:
+        _check_place(out, (challenge_file, team_file), reader)
+    try:
+        challenges, challenge_records = read_challenges(challenge_file)
+        teams, team_records = read_teams(team_file)
+    except BadTable as refusal:
+        _refuse([problem.message for problem in refusal.problems], reader)
+    with _progress(reader) as tell:
+        run = run_recommender(
+            challenges, teams, top=top, seed=seed, explain=explain, on_progress=tell
+        )
+    report = Report(run, challenge_records, team_records, reader, explain)
+    try:
+        _deliver(report, chosen, out)
+    except (OSError, ValueError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        _refuse([msg("Nothing was written: %(why)s.", why=_why(error))], reader)
+    _close(run, out, reader)
+
+
+def _terminal_language() -> str:
+    return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+
+
+def _format(kind: str | None, out: Path | None, lang: Lang) -> str:
+    """The format asked for, else the file's, else what suits the place it goes to."""
+    if out is None:
+        chosen = kind or ("table" if sys.stdout.isatty() else "jsonl")
+        if chosen == "xlsx":
+            _refuse([msg("An XLSX table needs a file: give --out.")], lang)
+        return chosen
+    suffix = out.suffix.lower()
+    if kind is None and suffix not in WRITERS:
+        kinds = ", ".join(WRITERS)
+        _refuse([msg("%(file)s: use one of %(kinds)s.", file=out.name, kinds=kinds)], lang)
+    return kind or suffix.removeprefix(".")
+
+
+def _check_place(out: Path, inputs: Sequence[Path], lang: Lang) -> None:
+    """Refuse a place that cannot be written before any work is done."""
+    if out.is_dir() or not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
+        _refuse([msg("%(file)s cannot be written there.", file=str(out))], lang)
+    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        _refuse([msg("%(file)s is one of the files to read.", file=str(out))], lang)
+
+
+def _refuse(reasons: Sequence[Message], lang: Lang) -> NoReturn:
+    """Say on the error stream what is wrong and leave with code 2."""
+    for reason in reasons:
+        click.echo(plain(translate(reason, lang)), err=True)
+    raise SystemExit(2)
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+@contextmanager
+def _progress(lang: Lang) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, a few plain lines elsewhere; always on the error stream."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: _tell_plainly(done, total, lang)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task(translate(msg("Matching challenges"), lang), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _tell_plainly(done: int, total: int, lang: Lang) -> None:
+    if done == total or done % max(1, -(-total // PLAIN_LINES)) == 0:
+        line = msg("Matched %(done)s of %(total)s challenges.", done=done, total=total)
+        click.echo(translate(line, lang), err=True)
+
+
+def _deliver(report: Report, kind: str, out: Path | None) -> None:
+    if kind == "table":
+        _deliver_table(report, out)
+    elif out is None and kind == "jsonl":
+        for pair in report.pairs():
+            click.echo(json.dumps(report.record(pair), ensure_ascii=False))
+    else:
+        _deliver_rows(report, kind, out)
+
+
+def _deliver_rows(report: Report, kind: str, out: Path | None) -> None:
+    nested = kind in ("json", "jsonl")
+    rows = [report.record(pair) if nested else report.flat(pair) for pair in report.pairs()]
+    extra = ["parts"] if nested else []
+    if report.explained:
+        extra += ["reasons", "gaps"] if nested else ["reasons", "missing"]
+    columns = [*(FLAT_COLUMNS[:7] if nested else FLAT_COLUMNS), *extra]
+    write_rows(out or sys.stdout, rows, columns, kind=f".{kind}")
+
+
+def _deliver_table(report: Report, out: Path | None) -> None:
+    """The table for people: to the terminal as it is, to a file or pipe in plain letters."""
+    if out is None:
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        print_table(report, Console(width=width, highlight=False))
+        return
+    with replacing(out) as temporary, temporary.open("w", encoding="utf-8") as file:
+        print_table(report, Console(file=file, width=PIPE_WIDTH, highlight=False))
+
+
+def _close(run: Run, out: Path | None, lang: Lang) -> None:
+    """A last word on the error stream: how much, how reproducible, who was held back."""
+    pairs = sum(len(match.recommended) for match in run.matches)
+    held = sum(len(match.held_back) for match in run.matches)
+    click.echo(
+        translate(
+            msg(
+                "%(pairs)s recommendations, %(held)s pairs held back (%(version)s, %(digest)s).",
+                pairs=pairs,
+                held=held,
+                version=version(),
+                digest=run.input_digest[:16],
+            ),
+            lang,
+        ),
+        err=True,
+    )
+    if out:
+        click.echo(translate(msg("Written to %(file)s.", file=str(out)), lang), err=True)
