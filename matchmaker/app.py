@@ -52,9 +52,11 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     assets.init_app(app)
     formatting.init_app(app)
     words.install(app)
+    navigation.install(app)
     errors.install(app)
     for blueprint in _blueprints():
-        app.register_blueprint(blueprint)
+        if blueprint.name not in app.blueprints:
+            app.register_blueprint(blueprint)
     app.context_processor(_page_context)
     app.teardown_request(door.close)
     if settings.measure:

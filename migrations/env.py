@@ -10,8 +10,8 @@ context.configure(
     target_metadata=metadata(),
     render_as_batch=True,
     compare_type=True,
-    include_object=lambda thing, name, kind, reflected, other: not (name or "").startswith(
-        "search_index"
+    include_object=lambda thing, name, kind, reflected, other: (
+        not (name or "").startswith("search_index")
     ),
 )
 with context.begin_transaction():

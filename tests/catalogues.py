@@ -64,8 +64,9 @@ def unused(catalogue: Catalog) -> list[str]:
 
 def collect() -> list[str]:
     """Write the catalogue anew; returns what still needs a translation."""
-    old, new = saved(), Catalog(
-        locale="zh_Hant_TW", project="Matchmaker", fuzzy=False, charset="utf-8"
+    old, new = (
+        saved(),
+        Catalog(locale="zh_Hant_TW", project="Matchmaker", fuzzy=False, charset="utf-8"),
     )
     for wanted in sentences():
         if wanted.id:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -49,6 +50,43 @@ class TransactionDatabase(Database):
             finally:
                 self.outer = None
                 transaction.rollback()
+
+
+def missing(what: str) -> None:
+    """Skip what this machine cannot do; where everything is asked for, fail instead."""
+    if os.environ.get("MATCHMAKER_NEEDS_ALL"):
+        pytest.fail(f"{what}, though everything was asked for")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The address of a PostgreSQL server on which databases may be made."""
+    address = os.environ.get("MATCHMAKER_POSTGRES")
+    if not address:
+        missing("no PostgreSQL server: set MATCHMAKER_POSTGRES to its address")
+    return str(address)
+
+
+@pytest.fixture
+def fresh_postgres(postgres: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped afterwards."""
+    name = f"matchmaker_{os.urandom(6).hex()}"
+    admin = Database(postgres)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield admin.engine.url.set(database=name).render_as_string(hide_password=False)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once for each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'engine.db'}"
+    return str(request.getfixturevalue("fresh_postgres"))
 
 
 @pytest.fixture(scope="session")

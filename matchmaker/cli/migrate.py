@@ -57,7 +57,8 @@ def newest() -> str:
 
 def known(revision: str | None) -> bool:
     """Whether this version knows the revision; a database from a newer version is not touched."""
-    revisions = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    revisions = {script.revision for script in scripts}
     return revision is None or revision in revisions
 
 
@@ -67,8 +68,8 @@ def differences(database: Database) -> list[object]:
         context = MigrationContext.configure(
             connection,
             opts={
-                "include_object": lambda thing, name, *rest: not (name or "").startswith(
-                    "search_index"
+                "include_object": lambda thing, name, *rest: (
+                    not (name or "").startswith("search_index")
                 )
             },
         )

@@ -19,7 +19,9 @@ from matchmaker.kernel.database import Database
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True, envvar="PORT", type=click.IntRange(0, 65535))
+@click.option(
+    "--port", default=5000, show_default=True, envvar="PORT", type=click.IntRange(0, 65535)
+)
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 @click.option("--worker/--no-worker", default=True, help="Start the background worker as well.")
 def serve(host: str, port: int, threads: int, worker: bool) -> None:
@@ -45,7 +47,8 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8, worker: b
             f"Choose another one, for example: PORT={port + 1}"
         ) from None
     with _worker(settings, worker):
-        click.echo(f"Matchmaker answers at http://{host}:{server.effective_port}  (Ctrl-C stops it)")
+        address = f"http://{host}:{server.effective_port}"
+        click.echo(f"Matchmaker answers at {address}  (Ctrl-C stops it)")
         try:
             server.run()
         except KeyboardInterrupt:
@@ -74,7 +77,7 @@ def _worker(settings: Settings, wanted: bool) -> Iterator[None]:
         "SITE_URL": settings.site_url,
         "DEMO": str(settings.demo),
     }
-    child = subprocess.Popen([sys.executable, "-m", "matchmaker.jobs"], env=environment)  # noqa: S603
+    child = subprocess.Popen([sys.executable, "-m", "matchmaker.jobs"], env=environment)
     try:
         yield
     finally:

@@ -153,8 +153,8 @@ def file_size(size: int, lang: Lang) -> str:
     if size < 1000:
         return f"{size} B"
     value, unit = Decimal(size), ""
-    for unit in FILE_UNITS:
-        value /= 1000
+    for larger in FILE_UNITS:
+        value, unit = value / 1000, larger
         if value < Decimal("999.5"):
             break
     places = 1 if value < 10 else 0

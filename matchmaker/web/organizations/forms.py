@@ -5,23 +5,27 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 
-from matchmaker.web.forms import PARAGRAPH, Form, Line, Paragraph
+from matchmaker.web.forms import PARAGRAPH, Form, Line, Paragraph, choices
 
-REGIONS = [
-    ("", _l("Not stated")),
-    ("north", _l("North")),
-    ("central", _l("Centre")),
-    ("south", _l("South")),
-    ("east", _l("East")),
-    ("islands", _l("Outlying islands")),
-    ("abroad", _l("Abroad")),
-]
-SIZES = [
-    ("", _l("Not stated")),
-    ("small", _l("Small")),
-    ("medium", _l("Medium")),
-    ("large", _l("Large")),
-]
+REGIONS = choices(
+    [
+        ("", _l("Not stated")),
+        ("north", _l("North")),
+        ("central", _l("Centre")),
+        ("south", _l("South")),
+        ("east", _l("East")),
+        ("islands", _l("Outlying islands")),
+        ("abroad", _l("Abroad")),
+    ]
+)
+SIZES = choices(
+    [
+        ("", _l("Not stated")),
+        ("small", _l("Small")),
+        ("medium", _l("Medium")),
+        ("large", _l("Large")),
+    ]
+)
 
 
 class ProfileForm(Form):

@@ -14,6 +14,7 @@ from matchmaker.kernel.permissions import can, require
 from matchmaker.organizations import queries, service
 from matchmaker.organizations.models import Organization, OrgType
 from matchmaker.web import door, languages
+from matchmaker.web.forms import choices
 from matchmaker.web.organizations.forms import ProfileForm
 
 bp = Blueprint("organizations", __name__, url_prefix="/organizations")
@@ -140,7 +141,7 @@ def _sees_members(organization: Organization) -> bool:
 def _form(organization: Organization | None = None) -> ProfileForm:
     """The form, filled from the organisation where there is one."""
     form = ProfileForm() if organization is None else ProfileForm(data=_saved(organization))
-    form.type.choices = _types()
+    form.type.choices = choices(_types())
     return form
 
 
