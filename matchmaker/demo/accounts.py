@@ -17,9 +17,8 @@ from matchmaker.kernel.actor import SYSTEM, Role, Scope
 from matchmaker.kernel.i18n import Lang
 
 WORDS = (
-    ("mortise", "tenon", "bridge", "river", "cedar", "lantern", "harbour", "ginger", "copper")
-    + ("kettle", "meadow", "pebble", "orchid", "walnut", "ribbon", "thunder", "velvet")
-    + ("window", "saddle", "marble")
+    *("mortise", "tenon", "bridge", "river", "cedar", "lantern", "harbour", "ginger", "copper"),
+    *("kettle", "meadow", "pebble", "orchid", "walnut", "ribbon", "thunder", "velvet", "window"),
 )
 SITE = "demo.example"
 

@@ -140,7 +140,7 @@ def test_the_last_lead_stays(people, browse_as, session):
     assert "last lead" in answer.get_data(as_text=True)
 
 
-def test_two_characters_inside_a_name_are_found(people, browse_as, client, session, now=None):
+def test_two_characters_inside_a_name_are_found(people, browse_as, client, session):
     person = people.actor(people.user())
     service.register(
         session,
