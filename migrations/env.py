@@ -3,6 +3,17 @@
 from alembic import context
 
 from matchmaker.cli.migrate import metadata
+from matchmaker.kernel.database import Instant, LocalizedText
+
+
+def plain(kind, thing, _context):
+    """Our column types as what the database sees, so that a migration needs no later code."""
+    if kind == "type" and isinstance(thing, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, LocalizedText):
+        return "sa.JSON()"
+    return False
+
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -10,6 +21,7 @@ context.configure(
     target_metadata=metadata(),
     render_as_batch=True,
     compare_type=True,
+    render_item=plain,
     include_object=lambda thing, name, kind, reflected, other: (
         not (name or "").startswith("search_index")
     ),
