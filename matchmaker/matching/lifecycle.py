@@ -48,6 +48,13 @@ RUN_WORDS = {
 }
 
 
+WORKER_STOPPED, CLASH = "worker_stopped", "clash"
+FAILURE_WORDS = {
+    WORKER_STOPPED: msg("The worker stopped before it was done. Nothing was kept."),
+    CLASH: msg("A pinned pair breaks a hard rule. Take the pin off, then compute again."),
+}
+
+
 class CandidacyState(StrEnum):
     """The ladder of one pair, from suggestion to outcome."""
 
@@ -66,10 +73,14 @@ _C = CandidacyState
 CANDIDACY = Lifecycle(
     move("pin", of={_C.SUGGESTED}, to=_C.PINNED),
     move("unpin", of={_C.PINNED}, to=_C.SUGGESTED),
-    move("dismiss", of={_C.SUGGESTED, _C.PINNED}, to=_C.DISMISSED),
+    move("dismiss", of={_C.SUGGESTED, _C.PINNED, _C.DISMISSED}, to=_C.DISMISSED),
     move("reconsider", of={_C.DISMISSED}, to=_C.SUGGESTED),
     move("invite", of={_C.SUGGESTED, _C.PINNED, _C.EXPIRED}, to=_C.INVITED),
-    move("show_interest", of={_C.SUGGESTED, _C.PINNED, _C.INVITED}, to=_C.INTERESTED),
+    move(
+        "show_interest",
+        of={_C.SUGGESTED, _C.PINNED, _C.INVITED, _C.DISMISSED, _C.EXPIRED},
+        to=_C.INTERESTED,
+    ),
     move("decline", of={_C.INVITED, _C.INTERESTED}, to=_C.DECLINED),
     move("expire", of={_C.INVITED}, to=_C.EXPIRED),
     move("convert", of=set(_C) - {_C.CONVERTED, _C.OUTCOME_KNOWN}, to=_C.CONVERTED),
@@ -85,6 +96,53 @@ CANDIDACY_WORDS = {
     _C.EXPIRED: Words(msg("No answer in time"), msg("No answer in time"), "quiet"),
     _C.CONVERTED: Words(msg("Proposal handed in"), msg("Proposal handed in"), "proof"),
     _C.OUTCOME_KNOWN: Words(msg("Outcome known"), msg("Outcome known"), "proof"),
+}
+
+
+class Side(StrEnum):
+    """Who puts a pair aside, each for itself: the others are not told."""
+
+    PM = "pm"
+    OWNER = "owner"
+    TEAM = "team"
+
+
+SIDE_WORDS = {
+    Side.PM: msg("Programme office"),
+    Side.OWNER: msg("Problem owner"),
+    Side.TEAM: msg("Team"),
+}
+
+
+class Obstacle(StrEnum):
+    """A hard rule that keeps a pair from being recommended; the part before the dot is its kind."""
+
+    SAME_ORGANIZATION = "conflict.same_organization"
+    TIED = "conflict.tied"
+    SHARED_PERSON = "conflict.shared_person"
+    FULL = "capacity.full"
+    NOT_FREE = "capacity.not_free"
+    DISMISSED_BY_PM = "excluded.pm"
+    DISMISSED_BY_OWNER = "excluded.owner"
+    DISMISSED_BY_TEAM = "excluded.team"
+    DECLINED = "excluded.declined"
+
+    @property
+    def kind(self) -> str:
+        """``conflict``, ``capacity`` or ``excluded``."""
+        return self.value.partition(".")[0]
+
+
+OBSTACLE_WORDS = {
+    Obstacle.SAME_ORGANIZATION: msg("The team belongs to the organisation that owns the problem."),
+    Obstacle.TIED: msg("The team's organisation and the problem owner are tied to each other."),
+    Obstacle.SHARED_PERSON: msg("Somebody in the team also speaks for the problem owner."),
+    Obstacle.FULL: msg("The team says that it can take on no PoC."),
+    Obstacle.NOT_FREE: msg("The team is free only after the PoC should start."),
+    Obstacle.DISMISSED_BY_PM: msg("The programme office put this pair aside."),
+    Obstacle.DISMISSED_BY_OWNER: msg("The problem owner put this team aside."),
+    Obstacle.DISMISSED_BY_TEAM: msg("The team put this problem aside."),
+    Obstacle.DECLINED: msg("The team declined an invitation to this problem."),
 }
 
 

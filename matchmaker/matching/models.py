@@ -1,4 +1,4 @@
-"""Runs, recommendations, candidacies and invitations as they are stored."""
+"""Runs, recommendations and candidacies with their invitations, as they are stored."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.database import Base, Identified, Versioned, word
-from matchmaker.matching.lifecycle import CandidacyState, DismissReason, RunState
+from matchmaker.matching.lifecycle import CandidacyState, DismissReason, RunState, Side
 from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
 
 UNDER_WAY = text("state IN ('requested', 'running')")
+PUBLISHED = text("state = 'published'")
 
 
 class RecommendationRun(Identified, Base):
@@ -27,6 +28,7 @@ class RecommendationRun(Identified, Base):
             mean equal results.
         inputs: versions of the rows read (``challenges`` and ``teams``: id → version), by which a
             page tells that a run is stale.
+        outcome: how the results look in sum (see ``computing.summary``).
         pairs_total, pairs_done: progress. duration_ms: computing time.
     """
 
@@ -40,6 +42,13 @@ class RecommendationRun(Identified, Base):
             sqlite_where=UNDER_WAY,
             postgresql_where=UNDER_WAY,
         ),
+        Index(
+            "uq_recommendation_run_published",
+            "call_id",
+            unique=True,
+            sqlite_where=PUBLISHED,
+            postgresql_where=PUBLISHED,
+        ),
     )
 
     number: Mapped[int]
@@ -52,6 +61,7 @@ class RecommendationRun(Identified, Base):
     code_version: Mapped[str] = mapped_column(String(60), default="")
     input_digest: Mapped[str] = mapped_column(String(64), default="")
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
     requested_at: Mapped[datetime]
     requested_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     started_at: Mapped[datetime | None]
@@ -67,13 +77,39 @@ class RecommendationRun(Identified, Base):
     call: Mapped[Call] = relationship()
 
 
+class RunChallenge(Base):
+    """How one challenge came off in one run, so that lists and filters need not count pairs.
+
+    ``strong`` and ``fair`` count recommended teams of that fit, ``conflicts`` those held back for
+    a conflict of interest; ``best`` is the highest score. ``is_gap``: fewer fair teams than PoCs
+    wanted.
+    """
+
+    __tablename__ = "run_challenge"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendation_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    wanted: Mapped[int]
+    strong: Mapped[int] = mapped_column(default=0)
+    fair: Mapped[int] = mapped_column(default=0)
+    conflicts: Mapped[int] = mapped_column(default=0)
+    best: Mapped[float] = mapped_column(default=0.0)
+    is_gap: Mapped[bool] = mapped_column(default=False)
+
+    challenge: Mapped[Challenge] = relationship()
+
+
 class Recommendation(Base):
     """One pair in one run.
 
-    ``score`` is the sum of ``parts`` (name → points). ``reasons`` and ``counter`` hold reason
-    codes with evidence spans as the recommender gives them. ``held_back`` names the constraint
-    that keeps the pair from being recommended (then ``rank`` is None); only staff may see it.
-    ``rank`` counts from 1 within the challenge, ``team_rank`` within the team.
+    ``score`` is the sum of ``parts`` (name → points). ``reasons`` and ``counter`` hold codes,
+    parameters and evidence as the recommender gave them, with the finished sentence in both
+    languages under ``says``, so that a stored run says the same for ever. ``held_back`` names the
+    obstacle that keeps the pair from being recommended (then ``rank`` is None); only staff may
+    see it. ``rank`` counts from 1 within the challenge, ``team_rank`` within the team.
+    ``is_explained`` tells low ranks, whose reasons were not worked out, from pairs without any.
     """
 
     __tablename__ = "recommendation"
@@ -87,6 +123,8 @@ class Recommendation(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("recommendation_run.id", ondelete="CASCADE"))
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    challenge_version: Mapped[int] = mapped_column(default=1)
+    team_version: Mapped[int] = mapped_column(default=1)
     rank: Mapped[int | None]
     team_rank: Mapped[int | None]
     score: Mapped[float]
@@ -94,6 +132,7 @@ class Recommendation(Base):
     parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     counter: Mapped[list[Any]] = mapped_column(default=list)
+    is_explained: Mapped[bool] = mapped_column(default=False)
     held_back: Mapped[str | None] = mapped_column(String(40))
 
     run: Mapped[RecommendationRun] = relationship()
@@ -104,8 +143,9 @@ class Recommendation(Base):
 class Candidacy(Identified, Versioned, Base):
     """What people decided about a pair; a row exists once somebody did something.
 
-    ``dismissed_side`` is ``pm``, ``owner`` or ``team``: each side puts aside for itself.
-    ``shortlisted_at`` marks a wish of the owner.
+    ``run_id`` and ``rank_then`` say which run the first decision was taken on and where the team
+    stood in it. ``shortlisted_at`` marks a wish of the owner, ``queued_at`` an invitation that
+    waits for its release. ``reason`` and ``note`` are the team's, when it declined.
     """
 
     __tablename__ = "candidacy"
@@ -113,15 +153,19 @@ class Candidacy(Identified, Versioned, Base):
 
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation_run.id"))
+    run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recommendation_run.id", ondelete="SET NULL")
+    )
+    rank_then: Mapped[int | None]
     state: Mapped[CandidacyState] = mapped_column(
         word(CandidacyState), default=CandidacyState.SUGGESTED
     )
-    dismissed_side: Mapped[str | None] = mapped_column(String(8))
     reason: Mapped[DismissReason | None] = mapped_column(word(DismissReason))
     note: Mapped[str | None] = mapped_column(Text)
     shortlisted_at: Mapped[datetime | None]
     shortlisted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    queued_at: Mapped[datetime | None]
+    queued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     invited_at: Mapped[datetime | None]
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer_by: Mapped[datetime | None]
@@ -130,3 +174,34 @@ class Candidacy(Identified, Versioned, Base):
 
     challenge: Mapped[Challenge] = relationship()
     team: Mapped[Team] = relationship()
+    dismissals: Mapped[list[Dismissal]] = relationship(
+        order_by="Dismissal.side", cascade="all, delete-orphan"
+    )
+
+    def dismissal(self, side: Side) -> Dismissal | None:
+        """What one side said when it put the pair aside; None when it did not."""
+        return next((each for each in self.dismissals if each.side is side), None)
+
+
+class Dismissal(Base):
+    """One side put a pair aside, for one of six reasons."""
+
+    __tablename__ = "dismissal"
+
+    candidacy_id: Mapped[int] = mapped_column(
+        ForeignKey("candidacy.id", ondelete="CASCADE"), primary_key=True
+    )
+    side: Mapped[Side] = mapped_column(word(Side), primary_key=True)
+    reason: Mapped[DismissReason] = mapped_column(word(DismissReason))
+    note: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class WorkerSign(Base):
+    """The last sign of life of a background worker."""
+
+    __tablename__ = "worker_sign"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -1,0 +1,208 @@
+"""What the match board reads: the runs of a call, its challenges, candidates, and what changed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
+
+from matchmaker.challenges.models import Challenge
+from matchmaker.kernel.actor import Actor
+from matchmaker.kernel.pages import Page
+from matchmaker.matching.lifecycle import UNDER_WAY, CandidacyState, RunState
+from matchmaker.matching.models import Candidacy, Recommendation, RecommendationRun, RunChallenge
+from matchmaker.matching.policy import OWNERS, TEAM_ROLES
+from matchmaker.matching.queries import MATCHED_STATES, RESULTS
+from matchmaker.teams.models import Team
+
+HAS_ROWS = (*RESULTS, RunState.WITHDRAWN, RunState.SUPERSEDED)
+TOP = 5  # what counts as exposure
+
+
+class Standing(NamedTuple):
+    """The runs of a call that matter now, and how many invitations wait for their release."""
+
+    shown: RecommendationRun | None
+    under_way: RecommendationRun | None
+    queued: int
+
+
+def standing(session: Session, call_id: int, number: int | None = None) -> Standing:
+    """The newest run with results (or the one asked for) and the one under way. One statement."""
+    queued = (
+        select(func.count(Candidacy.id))
+        .join(Challenge, Challenge.id == Candidacy.challenge_id)
+        .where(Challenge.call_id == call_id, Candidacy.queued_at.is_not(None))
+        .scalar_subquery()
+    )
+    stmt = (
+        select(RecommendationRun, queued)
+        .where(RecommendationRun.call_id == call_id)
+        .where(RecommendationRun.state.in_((*HAS_ROWS, *UNDER_WAY)))
+        .options(undefer(RecommendationRun.inputs))
+        .order_by(RecommendationRun.number.desc())
+        .limit(20)
+    )
+    rows = list(session.execute(stmt))
+    runs = [row[0] for row in rows]
+    wanted = [r for r in runs if r.number == number and r.state in HAS_ROWS]
+    found = wanted or [r for r in runs if r.state in RESULTS]
+    return Standing(
+        found[0] if found else None,
+        next((r for r in runs if r.state in UNDER_WAY), None),
+        rows[0][1] if rows else 0,
+    )
+
+
+class BoardRow(NamedTuple):
+    """One challenge on the left of the board."""
+
+    challenge: Challenge
+    outcome: RunChallenge
+    interested: int
+    invited: int
+
+
+def board(
+    session: Session,
+    run: RecommendationRun,
+    *,
+    seen_by: Actor,
+    only: str = "",
+    after_id: int = 0,
+    size: int = 50,
+) -> Page[BoardRow]:
+    """The challenges of a run, without those the reader has a conflict with. One statement.
+
+    ``only`` is ``gap``, ``conflict`` or empty.
+    """
+    stmt = (
+        select(
+            Challenge,
+            RunChallenge,
+            _decided(Challenge.id, CandidacyState.INTERESTED, CandidacyState.CONVERTED),
+            _decided(Challenge.id, CandidacyState.INVITED),
+        )
+        .join(RunChallenge, RunChallenge.challenge_id == Challenge.id)
+        .where(RunChallenge.run_id == run.id, Challenge.id > after_id)
+        .where(Challenge.organization_id.not_in(seen_by.scopes(*OWNERS)))
+        .order_by(Challenge.id)
+        .limit(size + 1)
+    )
+    if only == "gap":
+        stmt = stmt.where(RunChallenge.is_gap.is_(True))
+    elif only == "conflict":
+        stmt = stmt.where(RunChallenge.conflicts > 0)
+    rows = [BoardRow(*row) for row in session.execute(stmt)]
+    older = str(rows[size - 1].challenge.id) if len(rows) > size else None
+    return Page(rows[:size], older=older)
+
+
+class Candidate(NamedTuple):
+    """One team for one challenge with what was decided; ``exposure`` counts top-five places."""
+
+    recommendation: Recommendation
+    team: Team
+    candidacy: Candidacy | None
+    exposure: int
+
+
+def candidates(
+    session: Session,
+    run: RecommendationRun,
+    challenge_id: int,
+    *,
+    seen_by: Actor,
+    with_held_back: bool = False,
+    after_rank: int = 0,
+    size: int = 10,
+) -> tuple[Page[Candidate], list[Candidate]]:
+    """The teams for a challenge by rank, and those held back. One statement."""
+    ranked = and_(Recommendation.rank > after_rank, Recommendation.rank <= after_rank + size + 1)
+    shown: ColumnElement[bool] = ranked
+    if with_held_back and after_rank == 0:
+        shown = or_(ranked, Recommendation.held_back.is_not(None))
+    other = aliased(Recommendation)
+    exposure = (
+        select(func.count(other.id))
+        .where(other.run_id == run.id, other.team_id == Recommendation.team_id, other.rank <= TOP)
+        .correlate(Recommendation)
+        .scalar_subquery()
+    )
+    stmt = (
+        select(Recommendation, Team, Candidacy, exposure)
+        .join(Team, Team.id == Recommendation.team_id)
+        .outerjoin(Candidacy, _same_pair())
+        .where(Recommendation.run_id == run.id, Recommendation.challenge_id == challenge_id, shown)
+        .where(Recommendation.team_id.not_in(seen_by.scopes(*TEAM_ROLES)))
+        .options(joinedload(Candidacy.dismissals))
+        .order_by(Recommendation.rank.is_(None), Recommendation.rank, Recommendation.score.desc())
+        .limit(size + 41)
+    )
+    rows = [Candidate(*row) for row in session.execute(stmt).unique()]
+    free = [row for row in rows if row.recommendation.rank is not None]
+    held = [row for row in rows if row.recommendation.rank is None]
+    older = str(free[size - 1].recommendation.rank) if len(free) > size else None
+    newer = str(max(0, after_rank - size)) if after_rank else None
+    return Page(free[:size], older=older, newer=newer), held
+
+
+class Changes(NamedTuple):
+    """What differs from what a run read: ids changed, come and gone."""
+
+    challenges: frozenset[int]
+    teams: frozenset[int]
+
+    @property
+    def profiles(self) -> int:
+        """How many profiles changed, came or went."""
+        return len(self.challenges) + len(self.teams)
+
+
+def changes_since(session: Session, run: RecommendationRun) -> Changes:
+    """Challenges and teams that changed, came or went since a run read them. One statement."""
+    rows = session.execute(
+        union_all(
+            select(literal("challenges"), Challenge.id, Challenge.version).where(
+                Challenge.call_id == run.call_id, Challenge.state.in_(MATCHED_STATES)
+            ),
+            select(literal("teams"), Team.id, Team.version).where(Team.is_listed.is_(True)),
+        )
+    )
+    present: dict[str, dict[str, int]] = {"challenges": {}, "teams": {}}
+    for kind, key, version in rows:
+        present[kind][str(key)] = version
+    differing = {
+        kind: frozenset(
+            int(key)
+            for key in {**now, **run.inputs.get(kind, {})}
+            if now.get(key) != run.inputs.get(kind, {}).get(key)
+        )
+        for kind, now in present.items()
+    }
+    return Changes(differing["challenges"], differing["teams"])
+
+
+def is_stale(session: Session, run: RecommendationRun) -> bool:
+    """Whether anything that a run read has changed since. One statement."""
+    return changes_since(session, run).profiles > 0
+
+
+def _decided(
+    challenge_id: ColumnElement[int] | object, *states: CandidacyState
+) -> ColumnElement[int]:
+    """How many pairs of a challenge are in one of the states, as a column."""
+    return (
+        select(func.count(Candidacy.id))
+        .where(Candidacy.challenge_id == challenge_id, Candidacy.state.in_(states))
+        .correlate(Challenge)
+        .scalar_subquery()
+    )
+
+
+def _same_pair() -> ColumnElement[bool]:
+    return and_(
+        Candidacy.challenge_id == Recommendation.challenge_id,
+        Candidacy.team_id == Recommendation.team_id,
+    )

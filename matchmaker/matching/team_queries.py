@@ -1,0 +1,138 @@
+"""What a team reads: its recommended challenges and invitations, nothing of other teams."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, case, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from matchmaker.challenges.lifecycle import ChallengeState
+from matchmaker.challenges.models import Challenge, SavedChallenge
+from matchmaker.matching.lifecycle import CandidacyState, RunState, Side
+from matchmaker.matching.models import Candidacy, Dismissal, Recommendation, RecommendationRun
+from matchmaker.organizations.models import Organization
+from matchmaker.teams.models import Team
+
+LIST = 10
+
+
+class Suggestion(NamedTuple):
+    """One challenge for a team."""
+
+    challenge: Challenge
+    recommendation: Recommendation | None
+    candidacy: Candidacy | None
+    is_put_aside: bool
+    is_saved: bool
+
+
+def teams(session: Session, ids: frozenset[int]) -> list[Team]:
+    """Teams by internal number. One statement."""
+    return list(session.scalars(select(Team).where(Team.id.in_(ids)).order_by(Team.id)))
+
+
+def suggestions(
+    session: Session, team_id: int, *, user_id: int, now: datetime, aside: bool = False
+) -> list[Suggestion]:
+    """Open invitations first, then the best open challenges of published runs. One statement.
+
+    With ``aside`` those that the team put aside itself.
+    """
+    put_aside = Dismissal.candidacy_id.is_not(None)
+    is_invited = case((Candidacy.state == CandidacyState.INVITED, 0), else_=1)
+    is_pinned = case((Candidacy.state == CandidacyState.PINNED, 0), else_=1)
+    stmt = (
+        select(Challenge, Recommendation, Candidacy, put_aside, SavedChallenge.user_id.is_not(None))
+        .join(Organization, Organization.id == Challenge.organization_id)
+        .options(contains_eager(Challenge.organization))
+        .outerjoin(
+            RecommendationRun,
+            and_(
+                RecommendationRun.call_id == Challenge.call_id,
+                RecommendationRun.state == RunState.PUBLISHED,
+            ),
+        )
+        .outerjoin(
+            Recommendation,
+            and_(
+                Recommendation.run_id == RecommendationRun.id,
+                Recommendation.challenge_id == Challenge.id,
+                Recommendation.team_id == team_id,
+                Recommendation.rank.is_not(None),
+            ),
+        )
+        .options(contains_eager(Recommendation.run))
+        .outerjoin(
+            Candidacy,
+            and_(Candidacy.challenge_id == Challenge.id, Candidacy.team_id == team_id),
+        )
+        .outerjoin(
+            Dismissal,
+            and_(Dismissal.candidacy_id == Candidacy.id, Dismissal.side == Side.TEAM),
+        )
+        .outerjoin(
+            SavedChallenge,
+            and_(SavedChallenge.challenge_id == Challenge.id, SavedChallenge.user_id == user_id),
+        )
+        .where(Challenge.state == ChallengeState.PUBLISHED, Challenge.closes_at > now)
+        .where(
+            put_aside
+            if aside
+            else and_(
+                Dismissal.candidacy_id.is_(None),
+                or_(
+                    Recommendation.id.is_not(None),
+                    Candidacy.state == CandidacyState.INVITED,
+                ),
+            )
+        )
+        .order_by(is_invited, is_pinned, Recommendation.score.desc(), Challenge.id)
+        .limit(LIST)
+    )
+    return [Suggestion(*row) for row in session.execute(stmt)]
+
+
+class WhyNot(NamedTuple):
+    """What a published run says of one challenge and the team; nothing of anybody else."""
+
+    challenge: Challenge
+    run: RecommendationRun | None
+    recommendation: Recommendation | None
+    candidacy: Candidacy | None
+
+
+def why(session: Session, team_id: int, key: str) -> WhyNot | None:
+    """The answer to "why not this challenge"; None where no public one is meant. One statement."""
+    row = (
+        session.execute(
+            select(Challenge, RecommendationRun, Recommendation, Candidacy)
+            .outerjoin(
+                RecommendationRun,
+                and_(
+                    RecommendationRun.call_id == Challenge.call_id,
+                    RecommendationRun.state == RunState.PUBLISHED,
+                ),
+            )
+            .outerjoin(
+                Recommendation,
+                and_(
+                    Recommendation.run_id == RecommendationRun.id,
+                    Recommendation.challenge_id == Challenge.id,
+                    Recommendation.team_id == team_id,
+                ),
+            )
+            .outerjoin(
+                Candidacy,
+                and_(Candidacy.challenge_id == Challenge.id, Candidacy.team_id == team_id),
+            )
+            .where(Challenge.ref == key.strip().upper())
+            .options(joinedload(Candidacy.dismissals))
+        )
+        .unique()
+        .first()
+    )
+    if row is None or not row[0].is_public:
+        return None
+    return WhyNot(*row)
