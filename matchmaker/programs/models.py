@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.kernel.database import Base, Identified, Versioned
+from matchmaker.kernel.i18n import msg
+from matchmaker.kernel.lifecycle import Words
 from matchmaker.kernel.localized import Localized
 from matchmaker.organizations.models import Organization
 
@@ -39,11 +41,20 @@ class Window(StrEnum):
     CLOSED = "closed"
 
 
+WINDOW_WORDS = {
+    Window.DRAFT: Words(msg("Draft"), msg("In preparation"), "quiet"),
+    Window.UPCOMING: Words(msg("Opens soon"), msg("Opens soon"), "note"),
+    Window.OPEN: Words(msg("Open"), msg("Open"), "proof"),
+    Window.CLOSED: Words(msg("Closed"), msg("Closed"), "quiet"),
+}
+
+
 class Call(Identified, Versioned, Base):
     """One round of a programme.
 
-    ``rules`` holds the parameters of the eligibility rules (``team_min``, ``team_max``,
-    ``one_team_per_person``, …), ``checklist`` the documents asked for. Amounts are in TWD.
+    ``rules`` holds the parameters of the eligibility rules, ``checklist`` the documents asked for
+    (read both through :mod:`matchmaker.programs.rules`). ``notices`` are public: one for each
+    extension, with ``at``, ``was``, ``closes_at`` (ISO instants) and ``text``. Amounts are in TWD.
     """
 
     __tablename__ = "call"
@@ -65,6 +76,7 @@ class Call(Identified, Versioned, Base):
     terms: Mapped[Localized] = mapped_column(default=Localized)
     ip_terms: Mapped[Localized] = mapped_column(default=Localized)
     checklist: Mapped[list[Any]] = mapped_column(default=list)
+    notices: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
 
     program: Mapped[Program] = relationship(back_populates="calls")
