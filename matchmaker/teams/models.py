@@ -35,8 +35,9 @@ class EvidenceKind(StrEnum):
 class Team(Identified, Versioned, Base):
     """A solver team with its capability profile.
 
-    ``profile`` says in at most 300 characters a language what the team solves. ``capacity`` is
-    the number of PoCs it can run at a time, ``free_from`` the day from which.
+    ``profile`` says what the team solves, in at most 300 Chinese characters or 600 English ones.
+    ``wishes`` is for the team and staff only. ``capacity`` is the number of PoCs it can run at a
+    time, ``free_from`` the day from which. An unlisted team (``is_listed``) is not public.
     """
 
     __tablename__ = "team"
