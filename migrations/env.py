@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from matchmaker.cli.migrate import metadata
+from matchmaker.cli.migrate import is_described, metadata
 from matchmaker.kernel.database import Instant, LocalizedText
 
 
@@ -22,9 +22,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=plain,
-    include_object=lambda thing, name, kind, reflected, other: (
-        not (name or "").startswith("search_index")
-    ),
+    include_object=is_described,
 )
 with context.begin_transaction():
     context.run_migrations()
