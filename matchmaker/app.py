@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import matchmaker.web as web
 from matchmaker.accounts.passwords import Passwords
 from matchmaker.config import Settings
+from matchmaker.jobs import queue
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.resources import folder
 from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F401 - they listen
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["matchmaker.passwords"] = Passwords(
         settings.password_cost, settings.password_min_length
     )
+    queue.connect(settings, app.extensions["matchmaker.database"])
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

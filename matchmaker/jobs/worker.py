@@ -1,0 +1,45 @@
+"""One background worker: takes jobs from the queue and does the chores of every minute."""
+
+from __future__ import annotations
+
+import logging
+
+import structlog
+from huey import crontab
+
+from matchmaker.config import Settings
+from matchmaker.jobs import chores
+from matchmaker.jobs.queue import Jobs
+from matchmaker.kernel import clock
+from matchmaker.kernel.database import Database
+
+log = structlog.get_logger()
+THREADS = 2  # one long computation must not hold up the mail
+
+
+def main(settings: Settings) -> None:
+    """Work until told to stop."""
+    logging.basicConfig(level=logging.WARNING)
+    database = Database(settings.database)
+    jobs = Jobs(settings, database)
+
+    def tick() -> None:
+        minute(jobs)
+
+    jobs.huey.periodic_task(crontab(minute="*"), name="minute")(tick)
+    minute(jobs)
+    log.info("worker ready", name=chores.own_name())
+    try:
+        jobs.huey.create_consumer(workers=THREADS, max_delay=0.5).run()
+    finally:
+        chores.leave(database)
+        database.close()
+
+
+def minute(jobs: Jobs) -> None:
+    """Give a sign of life, do what is due, and pick up runs whose job was lost."""
+    now = clock.now()
+    chores.beat(jobs.database, now=now)
+    chores.every_minute(jobs.database, now=now)
+    for run_id in chores.waiting_runs(jobs.database):
+        jobs.compute(run_id)
