@@ -142,6 +142,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_user_account_public_id")),
     )
     op.create_table(
+        "worker_sign",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_sign")),
+    )
+    op.create_table(
         "mail",
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -465,6 +471,7 @@ def upgrade() -> None:
         sa.Column("terms", sa.JSON(), nullable=False),
         sa.Column("ip_terms", sa.JSON(), nullable=False),
         sa.Column("checklist", sa.JSON(), nullable=False),
+        sa.Column("notices", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -769,6 +776,7 @@ def upgrade() -> None:
         sa.Column("code_version", sa.String(length=60), nullable=False),
         sa.Column("input_digest", sa.String(length=64), nullable=False),
         sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("requested_by", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -806,6 +814,13 @@ def upgrade() -> None:
             batch_op.f("ix_recommendation_run_program_id"), ["program_id"], unique=False
         )
         batch_op.create_index(
+            "uq_recommendation_run_published",
+            ["call_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.create_index(
             "uq_recommendation_run_under_way",
             ["program_id"],
             unique=True,
@@ -819,6 +834,7 @@ def upgrade() -> None:
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.Column("rank_then", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -837,7 +853,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("dismissed_side", sa.String(length=8), nullable=True),
         sa.Column(
             "reason",
             sa.Enum(
@@ -856,6 +871,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("shortlisted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shortlisted_by", sa.Integer(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_by", sa.Integer(), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invited_by", sa.Integer(), nullable=True),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
@@ -870,9 +887,13 @@ def upgrade() -> None:
             ["invited_by"], ["user_account.id"], name=op.f("fk_candidacy_invited_by_user_account")
         ),
         sa.ForeignKeyConstraint(
+            ["queued_by"], ["user_account.id"], name=op.f("fk_candidacy_queued_by_user_account")
+        ),
+        sa.ForeignKeyConstraint(
             ["run_id"],
             ["recommendation_run.id"],
             name=op.f("fk_candidacy_run_id_recommendation_run"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["shortlisted_by"],
@@ -988,6 +1009,8 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("challenge_id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("challenge_version", sa.Integer(), nullable=False),
+        sa.Column("team_version", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
         sa.Column("team_rank", sa.Integer(), nullable=True),
         sa.Column("score", sa.Double(), nullable=False),
@@ -995,6 +1018,7 @@ def upgrade() -> None:
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("counter", sa.JSON(), nullable=False),
+        sa.Column("is_explained", sa.Boolean(), nullable=False),
         sa.Column("held_back", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["challenge_id"],
@@ -1026,6 +1050,27 @@ def upgrade() -> None:
             "ix_recommendation_team", ["run_id", "team_id", "team_rank"], unique=False
         )
 
+    op.create_table(
+        "run_challenge",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("challenge_id", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("strong", sa.Integer(), nullable=False),
+        sa.Column("fair", sa.Integer(), nullable=False),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("best", sa.Double(), nullable=False),
+        sa.Column("is_gap", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenge.id"], name=op.f("fk_run_challenge_challenge_id_challenge")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["recommendation_run.id"],
+            name=op.f("fk_run_challenge_run_id_recommendation_run"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("run_id", "challenge_id", name=op.f("pk_run_challenge")),
+    )
     op.create_table(
         "saved_challenge",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -1067,6 +1112,43 @@ def upgrade() -> None:
             batch_op.f("ix_target_kpi_challenge_id"), ["challenge_id"], unique=False
         )
 
+    op.create_table(
+        "dismissal",
+        sa.Column("candidacy_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("pm", "owner", "team", name="side", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "wrong_domain",
+                "wrong_technology",
+                "no_experience",
+                "no_capacity",
+                "conflict",
+                "other",
+                name="dismissreason",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by"], ["user_account.id"], name=op.f("fk_dismissal_by_user_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["candidacy_id"],
+            ["candidacy.id"],
+            name=op.f("fk_dismissal_candidacy_id_candidacy"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("candidacy_id", "side", name=op.f("pk_dismissal")),
+    )
     op.create_table(
         "proposal_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1113,11 +1195,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposal_version_proposal_id"))
 
     op.drop_table("proposal_version")
+    op.drop_table("dismissal")
     with op.batch_alter_table("target_kpi", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_target_kpi_challenge_id"))
 
     op.drop_table("target_kpi")
     op.drop_table("saved_challenge")
+    op.drop_table("run_challenge")
     with op.batch_alter_table("recommendation", schema=None) as batch_op:
         batch_op.drop_index("ix_recommendation_team")
         batch_op.drop_index("ix_recommendation_challenge")
@@ -1148,6 +1232,11 @@ def downgrade() -> None:
             "uq_recommendation_run_under_way",
             sqlite_where=sa.text("state IN ('requested', 'running')"),
             postgresql_where=sa.text("state IN ('requested', 'running')"),
+        )
+        batch_op.drop_index(
+            "uq_recommendation_run_published",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
         )
         batch_op.drop_index(batch_op.f("ix_recommendation_run_program_id"))
         batch_op.drop_index(batch_op.f("ix_recommendation_run_call_id"))
@@ -1224,6 +1313,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mail_waiting")
 
     op.drop_table("mail")
+    op.drop_table("worker_sign")
     op.drop_table("user_account")
     op.drop_table("search_entry")
     with op.batch_alter_table("organization", schema=None) as batch_op:
