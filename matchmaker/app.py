@@ -25,6 +25,7 @@ from matchmaker.web import (
     door,
     errors,
     formatting,
+    frame,
     languages,
     navigation,
     security,
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     sign_in.manager.init_app(app)
     assets.init_app(app)
     formatting.init_app(app)
+    frame.install(app)
     words.install(app)
     navigation.install(app)
     errors.install(app)

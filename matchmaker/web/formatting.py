@@ -152,7 +152,8 @@ def paragraphs(text: str | None) -> Markup:
 
 def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
     """A text with the given spans of characters highlighted; overlapping spans become one."""
-    pieces, position = [], 0
+    pieces: list[Markup] = []
+    position = 0
     for start, end in sorted(spans):
         start = max(start, position)
         if start < end:
