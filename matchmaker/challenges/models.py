@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.challenges.lifecycle import PUBLIC_STATES, ChallengeState
@@ -50,6 +50,12 @@ class Challenge(Identified, Versioned, Base):
         readiness: ``budget``, ``data``, ``talent``, ``tools`` → 0 (nothing) to 3 (ready).
         confidential: text only for teams that signed the call's terms.
         closes_at: own closing time once extended or paused; otherwise the call's.
+        staff_note: what the programme office last told the owner: changes it asks for, or why
+            the challenge was rejected or withdrawn.
+        notices: public, one for each change of the closing time, with ``at``, ``kind``
+            (``extended``, ``paused``, ``resumed``), ``was``, ``closes_at`` (ISO instants) and
+            ``text``.
+        withdrawal_asked_at: when the owner asked the programme office to withdraw it.
     """
 
     __tablename__ = "challenge"
@@ -100,6 +106,10 @@ class Challenge(Identified, Versioned, Base):
     paused_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
     staff_note: Mapped[str | None] = mapped_column(Text)
+    notices: Mapped[list[Any]] = mapped_column(default=list)
+    withdrawal_asked_at: Mapped[datetime | None]
+    withdrawal_asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawal_reason: Mapped[str | None] = mapped_column(Text)
 
     call: Mapped[Call] = relationship()
     organization: Mapped[Organization] = relationship()
@@ -152,7 +162,7 @@ class TargetKpi(Base):
 
 
 class ChallengeTag(Base):
-    """A taxonomy term of a challenge, kept beside the lists so that facets can count in SQL."""
+    """A taxonomy term of a challenge or one above it, so that facets can count in SQL."""
 
     __tablename__ = "challenge_tag"
     __table_args__ = (Index("ix_challenge_tag_term", "kind", "term", "challenge_id"),)
@@ -170,3 +180,16 @@ class SavedChallenge(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
     saved_at: Mapped[datetime]
+
+
+class TermsSignature(Base):
+    """A team's promise to keep the confidential parts of a call's challenges to itself."""
+
+    __tablename__ = "terms_signature"
+    __table_args__ = (UniqueConstraint("call_id", "team_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    signed_at: Mapped[datetime]
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -23,7 +23,6 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
-    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -109,8 +108,9 @@ def matching(session: Session, kind: str, query: str) -> Select[int] | None:
     if session.get_bind().dialect.name == "sqlite":
         wanted = " AND ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
         index = table("search_index", column("rowid"))
-        found = select(index.c.rowid).where(text("search_index MATCH :wanted"))
-        return ids.where(SearchEntry.id.in_(found.params(wanted=wanted)))
+        matches = column("search_index").op("MATCH")(wanted)
+        found = select(index.c.rowid).select_from(index).where(matches)
+        return ids.where(SearchEntry.id.in_(found))
     tokens = func.to_tsvector(literal_column("'simple'"), SearchEntry.tokens)
     for phrase in phrases:
         ids = ids.where(
