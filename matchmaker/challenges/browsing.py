@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload, undefer
 
 from matchmaker.challenges import policy
 from matchmaker.challenges.lifecycle import PUBLIC_STATES, ChallengeState
@@ -142,7 +142,7 @@ def listing(
         .add_columns(_is_saved(seen_by), *order.keys)
         .options(
             joinedload(Challenge.organization),
-            joinedload(Challenge.call),
+            contains_eager(Challenge.call),
             selectinload(Challenge.kpis),
         )
         .order_by(*order.by)
@@ -169,7 +169,7 @@ def everything(
         _found(session, filters, seen_by, now)
         .options(
             joinedload(Challenge.organization),
-            joinedload(Challenge.call),
+            contains_eager(Challenge.call),
             selectinload(Challenge.kpis),
             *(undefer(getattr(Challenge, name)) for name in TEXTS),
         )
@@ -250,10 +250,9 @@ def _conditions(filters: Filters, actor: Actor, now: datetime) -> dict[str, Colu
     for kind in TAG_FACETS:
         terms: Sequence[str] = getattr(filters, kind)
         if terms:
+            own = aliased(ChallengeTag)
             held[kind] = exists().where(
-                ChallengeTag.challenge_id == Challenge.id,
-                ChallengeTag.kind == kind,
-                ChallengeTag.term.in_(terms),
+                own.challenge_id == Challenge.id, own.kind == kind, own.term.in_(terms)
             )
     if filters.is_saved:
         held["saved"] = _is_saved(actor)
@@ -353,7 +352,7 @@ def _by_age(_now: datetime) -> Order:
     def behind(_zero: int, at: datetime, number: int) -> ColumnElement[bool]:
         return or_(since < at, and_(since == at, Challenge.id < number))
 
-    keys = (func.coalesce(0), since, Challenge.id)
+    keys = (literal(0), since, Challenge.id)
     return Order(keys, (since.desc(), Challenge.id.desc()), behind)
 
 

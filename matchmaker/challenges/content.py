@@ -22,6 +22,7 @@ from matchmaker.challenges.models import (
     TargetKpi,
 )
 from matchmaker.kernel.actor import Actor
+from matchmaker.kernel.identifiers import fingerprint
 from matchmaker.kernel.localized import Localized
 from matchmaker.kernel.text import clean
 
@@ -297,15 +298,15 @@ def facts(challenge: Challenge, section: Section) -> dict[str, Any]:
         elif isinstance(value, tuple):
             found[name] = list(value)
         elif name.startswith("confidential"):
-            found[name] = _fingerprint(value)
+            found[name] = _shadow(value)
         elif value == "":
             found[name] = None
     return found
 
 
-def _fingerprint(text: str) -> int | None:
-    """Only the length of a confidential text, so that the record shows that it changed."""
-    return len(text) or None
+def _shadow(text: str) -> str | None:
+    """A mark that shows that a confidential text changed, but not to what."""
+    return fingerprint(text)[:8] if text else None
 
 
 def _kpi_line(kpi: Kpi) -> dict[str, Any]:

@@ -27,8 +27,8 @@ def cells() -> list[tuple[str, str, str, str, str]]:
     with (folder("data") / "permissions.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["object"] in {"challenge", "challenge:own"}:
-                for role in row["role"].split(";"):
-                    found.append((role, row["state"], row["action"], row["allowed"], row["note"]))
+                rest = (row["state"], row["action"], row["allowed"], row["note"])
+                found += [(role, *rest) for role in row["role"].split(";")]
     return found
 
 
