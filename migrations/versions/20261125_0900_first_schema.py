@@ -712,6 +712,10 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("staff_note", sa.Text(), nullable=True),
+        sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("withdrawal_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawal_asked_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawal_reason", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_challenge_call_id_call")),
@@ -730,6 +734,11 @@ def upgrade() -> None:
             ["terms_accepted_by"],
             ["user_account.id"],
             name=op.f("fk_challenge_terms_accepted_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawal_asked_by"],
+            ["user_account.id"],
+            name=op.f("fk_challenge_withdrawal_asked_by_user_account"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge")),
         sa.UniqueConstraint("public_id", name=op.f("uq_challenge_public_id")),
@@ -827,6 +836,31 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('requested', 'running')"),
             postgresql_where=sa.text("state IN ('requested', 'running')"),
         )
+
+    op.create_table(
+        "terms_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_terms_signature_call_id_call")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"],
+            ["user_account.id"],
+            name=op.f("fk_terms_signature_signed_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["team.id"], name=op.f("fk_terms_signature_team_id_team")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms_signature")),
+        sa.UniqueConstraint("call_id", "team_id", name=op.f("uq_terms_signature_call_id_team_id")),
+    )
+    with op.batch_alter_table("terms_signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_terms_signature_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_terms_signature_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "candidacy",
@@ -1227,6 +1261,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_candidacy_challenge_id"))
 
     op.drop_table("candidacy")
+    with op.batch_alter_table("terms_signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_terms_signature_team_id"))
+        batch_op.drop_index(batch_op.f("ix_terms_signature_call_id"))
+
+    op.drop_table("terms_signature")
     with op.batch_alter_table("recommendation_run", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_recommendation_run_under_way",
