@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts.models import User
-from matchmaker.demo import accounts
+from matchmaker.challenges.models import Challenge
+from matchmaker.demo import accounts, plan, problems, programme, records, teams
 from matchmaker.demo.accounts import DemoAccount, Seat
 from matchmaker.demo.cohort import cases, cohort
 from matchmaker.kernel.actor import SYSTEM, Role, Scope
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.localized import Localized
 from matchmaker.organizations import service as organizations
-from matchmaker.organizations.models import Organization, OrgType
+from matchmaker.organizations.models import Organization
+from matchmaker.programs.models import Program
 from matchmaker.showcase import service as showcase
+from matchmaker.teams.models import Team
 
 REPORT = Localized(
     zh_TW="國家科學及技術委員會《AI產業及AI法制推動報告》，2024 年 1 月 24 日",
@@ -37,7 +38,7 @@ def load(database: Database, *, home: Path, now: datetime) -> list[DemoAccount]:
     with database.transaction() as session:
         if not _is_loaded(session):
             _load_cases(session, now)
-            _load_owners(session, now)
+            _load_cohort(session, now)
         seats = _seats(session)
         accounts.fill(session, seats, password=password, now=now)
     return [
@@ -57,7 +58,9 @@ def _load_cases(session: Session, now: datetime) -> None:
         owner = facts["owner"] or {}
         name = owner.get("name")
         if name and name["zh_TW"] not in owners:
-            owners[name["zh_TW"]] = _organization(session, owner, "report", now)
+            owners[name["zh_TW"]] = organizations.register(
+                session, records.organization(owner), actor=SYSTEM, now=now, provenance="report"
+            )
         showcase.enter(
             session,
             facts,
@@ -69,37 +72,42 @@ def _load_cases(session: Session, now: datetime) -> None:
         )
 
 
-def _load_owners(session: Session, now: datetime) -> None:
-    """The invented organisations of the cohort."""
-    for record in cohort().owners:
-        _organization(session, record, "fictional", now)
-
-
-def _organization(
-    session: Session, record: Mapping[str, Any], provenance: str, now: datetime
-) -> Organization:
-    profile = organizations.Profile(
-        type=OrgType(record["type"]),
-        name_zh=record["name"]["zh_TW"] or "",
-        name_en=record["name"]["en"] or "",
-        business_number=record.get("business_number") or "",
-        region=record.get("region") or "",
-        size=record.get("size") or "",
-    )
-    return organizations.register(session, profile, actor=SYSTEM, now=now, provenance=provenance)
+def _load_cohort(session: Session, now: datetime) -> None:
+    """The invented programme in full swing."""
+    all_of_it = cohort()
+    scene = programme.build(session, now=now)
+    owners = {
+        row["id"]: organizations.register(
+            session,
+            records.organization(row),
+            actor=SYSTEM,
+            now=programme.at(now, -200),
+            provenance="fictional",
+        )
+        for row in all_of_it.owners
+    }
+    teams.build(session, all_of_it.teams, now=now)
+    problems.build(session, all_of_it, plan.challenges(all_of_it), owners, scene, now=now)
 
 
 def _seats(session: Session) -> list[Seat]:
-    """Who sits where: the first invented organisation gets its lead and a member."""
-    first = session.scalar(
-        select(Organization.id)
-        .where(Organization.provenance == "fictional")
-        .order_by(Organization.id)
-        .limit(1)
-    )
+    """Who sits where: the first invented owner, the first invented team, the programme."""
+    owner = _first(session, select(Challenge.organization_id).order_by(Challenge.id))
+    team = _first(session, select(Team.id).where(Team.provenance == "fictional").order_by(Team.id))
+    program = _first(session, select(Program.id).where(Program.provenance == "fictional"))
     return [
         Seat(Role.ADMIN, Scope.PLATFORM, 0, "方系統"),
         Seat(Role.AUDITOR, Scope.PLATFORM, 0, "季稽核"),
-        Seat(Role.OWNER_LEAD, Scope.ORGANIZATION, first or 0, "林廠務"),
-        Seat(Role.OWNER_MEMBER, Scope.ORGANIZATION, first or 0, "吳品管"),
+        Seat(Role.PM, Scope.PROGRAM, program, "江專案"),
+        Seat(Role.FINANCE, Scope.PROGRAM, program, "顏會計"),
+        Seat(Role.REVIEWER, Scope.PROGRAM, program, "陸委員"),
+        Seat(Role.REVIEW_CHAIR, Scope.PROGRAM, program, "戴召集"),
+        Seat(Role.OWNER_LEAD, Scope.ORGANIZATION, owner, "林廠務"),
+        Seat(Role.OWNER_MEMBER, Scope.ORGANIZATION, owner, "吳品管"),
+        Seat(Role.TEAM_LEAD, Scope.TEAM, team, "蕭隊長"),
+        Seat(Role.TEAM_MEMBER, Scope.TEAM, team, "沈工程"),
     ]
+
+
+def _first(session: Session, ids: Select[int]) -> int:
+    return int(session.scalar(ids.limit(1)) or 0)

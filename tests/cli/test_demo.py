@@ -8,14 +8,15 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 
 from matchmaker.app import create_app
 from matchmaker.audit.service import first_broken
+from matchmaker.challenges.models import Challenge
 from matchmaker.config import Settings
 from matchmaker.kernel.database import Database
-from matchmaker.organizations.models import Organization
 from matchmaker.showcase.models import ReportedCase
+from matchmaker.teams.models import Team, TeamMember
 
 
 def run(home, *options):
@@ -46,13 +47,14 @@ def test_the_demo_holds_the_cases_and_the_owners(loaded):
     database = Database(f"sqlite:///{home / 'matchmaker.db'}")
     with database.reading() as session:
         cases = session.scalar(select(func.count(ReportedCase.id)))
-        invented = session.scalar(
-            select(func.count(Organization.id)).where(Organization.provenance == "fictional")
-        )
+        owners = session.scalar(select(func.count(distinct(Challenge.organization_id))))
+        challenges = session.scalar(select(func.count(Challenge.id)))
+        teams = session.scalar(select(func.count(Team.id)))
+        members = session.scalar(select(func.count(TeamMember.id)))
         broken = first_broken(session)
     database.close()
 
-    assert (cases, invented, broken) == (29, 74, None)
+    assert (cases, owners, challenges, teams, members, broken) == (29, 74, 77, 172, 769, None)
 
 
 def test_every_printed_account_signs_in(loaded):
@@ -69,7 +71,9 @@ def test_every_printed_account_signs_in(loaded):
     app.extensions["matchmaker.database"].close()
 
     assert landed == {
-        "admin": True, "auditor": True, "owner_lead": True, "owner_member": True,
+        "admin": True, "auditor": True, "pm": True, "finance": True, "reviewer": True,
+        "review_chair": True, "owner_lead": True, "owner_member": True, "team_lead": True,
+        "team_member": True,
     }  # fmt: skip
 
 
