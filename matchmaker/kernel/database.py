@@ -23,14 +23,14 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from matchmaker.kernel import identifiers
-from matchmaker.kernel.errors import Refusal, Stale, Unavailable, WrongState
+from matchmaker.kernel.errors import Invalid, NotFound, Refusal, Stale, Unavailable, WrongState
 from matchmaker.kernel.i18n import msg
 from matchmaker.kernel.localized import Localized
 
@@ -150,11 +150,22 @@ def refusal_of(error: BaseException) -> Refusal | None:
         return WrongState(
             msg("This was done already, or somebody else was faster. Reload the page and look.")
         )
+    if _is_out_of_range(error):
+        return NotFound()
+    if isinstance(error, DataError):
+        return Invalid({"": msg("Something that was entered is too long to be kept.")})
     if isinstance(error, OperationalError):
         return Unavailable(
             msg("The database cannot save at the moment. Nothing was changed; try again shortly.")
         )
     return None
+
+
+def _is_out_of_range(error: BaseException) -> bool:
+    """Whether a number was asked for that is too large for any row to have."""
+    if isinstance(error, OverflowError):
+        return "SQLite" in str(error)
+    return isinstance(error, DataError) and "OutOfRange" in type(error.orig).__name__
 
 
 class Database:

@@ -91,6 +91,8 @@ def relative(at: datetime, now: datetime, lang: Lang) -> str:
         return translate(msg("just now"), lang)
     if at < now:
         return format_timedelta(at - now, add_direction=True, threshold=1.0, locale=LOCALES[lang])
+    if at - now < timedelta(minutes=1):
+        return translate(msg("less than a minute left"), lang)
     return translate(msg("%(span)s left", span=_span(at - now, lang)), lang)
 
 
@@ -132,7 +134,7 @@ def parse_day(text: str) -> date:
     if found is None:
         raise ValueError("This is not a date such as 2026/11/24 or 115/11/24.")
     digits, is_roc = found["year"], bool(found["era"])
-    if len(digits) < 3 and not is_roc:
+    if (len(digits) < 3 and not is_roc) or (len(digits) == 4 and is_roc):
         raise ValueError("Write the year in full, such as 2026 or 115.")
     year = int(digits) + (ROC_OFFSET if is_roc or len(digits) == 3 else 0)
     return date(year, int(found["month"]), int(found["day"]))
@@ -187,11 +189,9 @@ def _compact_money(sign: str, size: Decimal, lang: Lang) -> str:
 
 
 def _span(left: timedelta, lang: Lang) -> str:
-    """Whole days, hours or minutes of a span, rounded down."""
-    for unit in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)):
-        if left >= unit:
-            return _units(left // unit * unit, SPAN_NAMES[unit], lang)
-    return translate(msg("under a minute"), lang)
+    """Whole days, hours or minutes of a span of at least one minute, rounded down."""
+    unit = next(unit for unit in SPAN_NAMES if left >= unit)
+    return _units(left // unit * unit, SPAN_NAMES[unit], lang)
 
 
 def _units(span: timedelta, unit: Unit, lang: Lang) -> str:

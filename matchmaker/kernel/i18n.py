@@ -90,7 +90,11 @@ def translate(message: Message | str, lang: Lang) -> str:
 
 
 def _spoken(value: object, lang: Lang) -> object:
-    return translate(value, lang) if isinstance(value, Message) else value
+    """A sentence or a bilingual text inside a sentence, in the reader's language."""
+    if isinstance(value, Message):
+        return translate(value, lang)
+    best = getattr(value, "best", None)
+    return best(lang)[0] if callable(best) else value
 
 
 def _older(compiled: Path, source: Path) -> bool:

@@ -17,12 +17,14 @@ KINDS = ("domains", "technologies", "modalities", "use_cases", "deployment")
 
 @dataclass(frozen=True)
 class Term:
-    """One entry: its id, label, parent's id and, for readiness, the question it asks."""
+    """One entry: its id, label, parent's id, for readiness the question it asks, and other words
+    for the same thing in either language."""
 
     id: str
     label: Localized
     parent: str | None = None
     question: Localized = EMPTY
+    synonyms: tuple[str, ...] = ()
 
 
 @cache
@@ -39,6 +41,7 @@ def terms(kind: str) -> dict[str, Term]:
             Localized.from_json(entry["label"]),
             entry.get("parent"),
             Localized.from_json(entry.get("question")),
+            tuple(word for side in entry.get("synonyms", {}).values() for word in side),
         )
         for entry in content[kind]
     }
