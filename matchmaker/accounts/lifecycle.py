@@ -19,6 +19,7 @@ ACCOUNT = Lifecycle(
     move("activate", of={AccountState.PENDING}, to=AccountState.ACTIVE),
     move("suspend", of={AccountState.PENDING, AccountState.ACTIVE}, to=AccountState.SUSPENDED),
     move("restore", of={AccountState.SUSPENDED}, to=AccountState.ACTIVE),
+    move("restore_unconfirmed", of={AccountState.SUSPENDED}, to=AccountState.PENDING),
     move(
         "deactivate",
         of={AccountState.PENDING, AccountState.ACTIVE, AccountState.SUSPENDED},

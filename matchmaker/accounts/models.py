@@ -6,7 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.lifecycle import AccountState
@@ -16,7 +25,10 @@ from matchmaker.kernel.i18n import Lang
 
 
 class User(Identified, Versioned, Base):
-    """A person who can sign in. ``email`` is stored folded; ``name`` as the person writes it."""
+    """A person who can sign in. ``email`` is stored folded; ``name`` as the person writes it.
+
+    ``unread_notices`` is kept by the notices, so that no page has to count them.
+    """
 
     __tablename__ = "user_account"
 
@@ -31,8 +43,7 @@ class User(Identified, Versioned, Base):
     email_confirmed_at: Mapped[datetime | None]
     password_changed_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+    unread_notices: Mapped[int] = mapped_column(default=0)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     grants: Mapped[list[Grant]] = relationship(
@@ -60,12 +71,11 @@ class Grant(Base):
     user: Mapped[User] = relationship(back_populates="grants", foreign_keys=[user_id])
 
 
-class SignInSession(Base):
+class SignInSession(Identified, Base):
     """One signed-in browser. The cookie holds the token, this row only its fingerprint."""
 
     __tablename__ = "sign_in_session"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
@@ -74,6 +84,20 @@ class SignInSession(Base):
     agent: Mapped[str] = mapped_column(String(200), default="")
 
     user: Mapped[User] = relationship()
+
+
+class FailedSignIn(Base):
+    """Wrong passwords given for one typed address, whether or not it has an account.
+
+    The address itself is not kept, only its fingerprint: people type passwords into that field.
+    """
+
+    __tablename__ = "failed_sign_in"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    locked_until: Mapped[datetime | None]
 
 
 class Purpose(StrEnum):
@@ -85,7 +109,7 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change_email"
 
 
-class MailToken(Base):
+class MailToken(Identified, Base):
     """A secret sent to one address for one purpose, usable once before it expires.
 
     ``role``, ``scope`` and ``scope_id`` say what an invitation grants.
@@ -93,7 +117,6 @@ class MailToken(Base):
 
     __tablename__ = "mail_token"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[Purpose] = mapped_column(word(Purpose))
     email: Mapped[str] = mapped_column(String(254), index=True)
@@ -107,3 +130,53 @@ class MailToken(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+    inviter: Mapped[User | None] = relationship(foreign_keys=[created_by])
+
+
+class Outcome(StrEnum):
+    """What became of a proposal to give somebody a staff role."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class StaffProposal(Identified, Base):
+    """A staff role that one administrator proposes and another one confirms.
+
+    The database itself refuses a confirmation by the person who proposed.
+    """
+
+    __tablename__ = "staff_proposal"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome IS NULL OR outcome <> 'confirmed' OR decided_by <> proposed_by",
+            name="two_people",
+        ),
+        Index(
+            "ix_staff_proposal_open",
+            "email",
+            "role",
+            "scope",
+            "scope_id",
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role] = mapped_column(word(Role))
+    scope: Mapped[Scope] = mapped_column(word(Scope))
+    scope_id: Mapped[int] = mapped_column(Integer, default=0)
+    lang: Mapped[Lang] = mapped_column(word(Lang))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(word(Outcome))
+
+    proposer: Mapped[User] = relationship(foreign_keys=[proposed_by])
+    decider: Mapped[User | None] = relationship(foreign_keys=[decided_by])

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.accounts import queries
-from matchmaker.accounts.lifecycle import AccountState
+from matchmaker.accounts import policy as _policy  # noqa: F401 - registers its rules
+from matchmaker.accounts import queries, sessions, signing_in, tokens
+from matchmaker.accounts.lifecycle import ACCOUNT, AccountState
 from matchmaker.accounts.models import Grant, User
 from matchmaker.audit.service import record
 from matchmaker.kernel.actor import Actor, Role, Scope
-from matchmaker.kernel.errors import Invalid
+from matchmaker.kernel.errors import Invalid, Stale
 from matchmaker.kernel.i18n import Lang, msg
+from matchmaker.kernel.permissions import require
 from matchmaker.kernel.text import clean, fold
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What people say about themselves."""
+
+    name: str
+    name_en: str
+    lang: Lang | None
 
 
 def create_user(
@@ -116,3 +128,87 @@ def choose_language(session: Session, lang: Lang, *, actor: Actor) -> None:
     """Remember in which language somebody reads pages and mail."""
     session.get_one(User, actor.user_id).lang = lang
     session.flush()
+
+
+def edit_profile(
+    session: Session, user: User, profile: Profile, *, version: int, actor: Actor, now: datetime
+) -> None:
+    """Change how somebody is called and in which language they read.
+
+    Raises:
+        NotFound: it is another person's profile.
+        Stale: it was saved since ``version``, in another tab, say.
+        Invalid: no name.
+    """
+    require(actor, "account.view_edit_profile", user)
+    if user.version != version:
+        raise Stale
+    name = clean(profile.name, single_line=True)
+    if not name:
+        raise Invalid({"name": msg("Please fill this in.")})
+    before = {"name": user.name, "name_en": user.name_en}
+    user.name, user.name_en = name, clean(profile.name_en, single_line=True) or None
+    user.lang = profile.lang
+    user.version += 1
+    session.flush()
+    record(
+        session, "account.edit_profile", actor=actor, now=now, kind="account", object_id=user.id,
+        name=user.name, before=before, after={"name": user.name, "name_en": user.name_en},
+    )  # fmt: skip
+
+
+def note_sessions_ended(session: Session, user: User, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody signed out of other browsers."""
+    require(actor, "account.view_edit_profile", user)
+    record(
+        session, "account.end_sessions", actor=actor, now=now, kind="account", object_id=user.id,
+        name=user.name,
+    )  # fmt: skip
+
+
+def forget_failures(session: Session, user: User) -> None:
+    """Forget wrong passwords given before the right one."""
+    signing_in.forget(session, user.email)
+
+
+def suspend(session: Session, user: User, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Shut an account; all its sessions end at once and all its mailed links die.
+
+    Raises:
+        NotFound, NotAllowed: by the policy.
+        Invalid: no reason.
+        WrongState: it is shut already.
+    """
+    require(actor, "account.suspend", user)
+    _move(session, user, "suspend", reason=reason, actor=actor, now=now)
+    sessions.end_all(session, user.id)
+    tokens.revoke(session, now=now, user_id=user.id)
+
+
+def restore(session: Session, user: User, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Open a suspended account again; an address never confirmed has to be confirmed first.
+
+    Raises:
+        NotFound, NotAllowed: by the policy.
+        Invalid: no reason.
+        WrongState: it is not suspended.
+    """
+    require(actor, "account.suspend", user)
+    verb = "restore" if user.email_confirmed_at else "restore_unconfirmed"
+    _move(session, user, verb, reason=reason, actor=actor, now=now)
+
+
+def _move(
+    session: Session, user: User, verb: str, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    if not reason.strip():
+        raise Invalid({"reason": msg("Please give a reason.")})
+    before = user.state
+    user.state = ACCOUNT.after(before, verb)
+    user.version += 1
+    session.flush()
+    record(
+        session, f"account.{verb.removesuffix('_unconfirmed')}", actor=actor, now=now,
+        kind="account", object_id=user.id, name=user.name, before={"state": before.value},
+        after={"state": user.state.value}, reason=clean(reason),
+    )  # fmt: skip

@@ -33,6 +33,7 @@ def start(
     session: Session, user: User, *, now: datetime, address: str | None, agent: str
 ) -> tuple[SignInSession, str]:
     """Open a session; returns the row and the token for the cookie."""
+    sweep(session, now=now)
     token = secret_token()
     row = SignInSession(
         token_hash=fingerprint(token), user_id=user.id, created_at=now, seen_at=now,
@@ -82,6 +83,19 @@ def end(session: Session, session_id: int, *, user_id: int) -> None:
             SignInSession.id == session_id, SignInSession.user_id == user_id
         )
     )
+
+
+def end_named(session: Session, public_id: str, *, user_id: int) -> bool:
+    """End one session of a person by its public name; False when there is none such."""
+    stmt = delete(SignInSession).where(
+        SignInSession.public_id == public_id, SignInSession.user_id == user_id
+    )
+    return bool(session.execute(stmt).rowcount)  # type: ignore[attr-defined]
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Forget sessions that ended by age. One statement."""
+    session.execute(delete(SignInSession).where(SignInSession.created_at <= now - AGE))
 
 
 def end_all(session: Session, user_id: int, *, but: int | None = None) -> int:

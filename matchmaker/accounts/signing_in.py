@@ -1,69 +1,122 @@
-"""Proving who one is: the password, and what happens after too many wrong ones."""
+"""Proving who one is: the password, and what happens after too many wrong ones.
+
+An attempt is counted before the password is looked at, so that many at once cannot get past the
+limit, and forgotten when the password fits. Addresses without an account are counted alike.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matchmaker.accounts import queries
 from matchmaker.accounts.lifecycle import AccountState
-from matchmaker.accounts.models import User
-from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.models import FailedSignIn, User
 from matchmaker.audit.service import record
 from matchmaker.kernel.actor import Actor
+from matchmaker.kernel.identifiers import fingerprint
+from matchmaker.kernel.text import fold
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def check(
-    session: Session, email: str, password: str, *, passwords: Passwords, now: datetime
-) -> User | None:
-    """The active account that this password opens; None for every other reason alike.
+class Candidate(NamedTuple):
+    """The account behind a typed address, as far as the password check needs it."""
 
-    Takes as long for an unknown address. A locked account opens for nobody until the lock ends.
+    user_id: int | None
+    password_hash: str | None
+
+
+def admit(session: Session, email: str, *, now: datetime) -> bool:
+    """Count an attempt; False while the address is locked.
+
+    The fifth failure in a row locks it for a quarter of an hour, for everybody and for every
+    password. Belongs into a transaction of its own, because a refused request is rolled back.
     """
-    user = queries.user_by_email(session, email)
-    stored = user.password_hash if user else None
-    fits = passwords.matches(stored, password)
-    if user is None or user.state is not AccountState.ACTIVE or is_locked(user, now):
+    key = _key(email)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
+    _make_row(session, key, now)
+    counted = session.execute(
+        update(FailedSignIn)
+        .where(
+            FailedSignIn.key == key,
+            (FailedSignIn.locked_until.is_(None)) | (FailedSignIn.locked_until <= now),
+        )
+        .values(failures=FailedSignIn.failures + 1, last_at=now, locked_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    session.execute(
+        update(FailedSignIn)
+        .where(FailedSignIn.key == key, FailedSignIn.failures >= MOST_FAILURES)
+        .values(failures=0, locked_until=now + LOCKED_FOR)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def is_locked(session: Session, email: str, *, now: datetime) -> bool:
+    """Whether too many wrong passwords were given for an address lately. One statement."""
+    until = session.scalar(select(FailedSignIn.locked_until).where(FailedSignIn.key == _key(email)))
+    return until is not None and now < until
+
+
+def candidate(session: Session, email: str) -> Candidate:
+    """What a password has to fit, for known and unknown addresses alike. One statement."""
+    row = session.execute(
+        select(User.id, User.password_hash).where(User.email == fold(email.strip()))
+    ).first()
+    return Candidate(*row) if row else Candidate(None, None)
+
+
+def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> User | None:
+    """Let somebody in whose password fits; None unless the account is active and unchanged."""
+    user = session.get(User, who.user_id) if who.user_id is not None else None
+    if user is None or user.state is not AccountState.ACTIVE:
         return None
-    return user if fits else None
-
-
-def is_locked(user: User, now: datetime) -> bool:
-    """Whether too many wrong passwords were given lately."""
-    return user.locked_until is not None and now < user.locked_until
-
-
-def note_failure(session: Session, email: str, *, actor: Actor, now: datetime) -> None:
-    """Count a wrong password; the fifth in a row locks the account for a quarter of an hour.
-
-    Stands in a transaction of its own, because the refused request is rolled back.
-    """
-    user = queries.user_by_email(session, email)
-    if user is None or is_locked(user, now):
-        return
-    user.failed_sign_ins += 1
-    if user.failed_sign_ins >= MOST_FAILURES:
-        user.locked_until = now + LOCKED_FOR
-        user.failed_sign_ins = 0
-    session.flush()
-    record(
-        session, "account.sign_in_failed", actor=actor, now=now, kind="account",
-        object_id=user.id, name=user.name,
-        after={"locked": is_locked(user, now)},
-    )  # fmt: skip
-
-
-def note_success(session: Session, user: User, *, actor: Actor, now: datetime) -> None:
-    """Forget earlier failures and record the sign-in."""
-    user.failed_sign_ins = 0
-    user.locked_until = None
+    if user.password_hash != who.password_hash:
+        return None
+    forget(session, user.email)
     user.last_sign_in_at = now
     session.flush()
     record(
         session, "account.sign_in", actor=actor, now=now, kind="account", object_id=user.id,
         name=user.name,
     )  # fmt: skip
+    return user
+
+
+def note_failure(
+    session: Session, email: str, who: Candidate, *, actor: Actor, now: datetime
+) -> None:
+    """Record a refused attempt. Belongs into a transaction of its own."""
+    name = session.scalar(select(User.name).where(User.id == who.user_id)) or ""
+    record(
+        session, "account.sign_in_failed", actor=actor, now=now, kind="account",
+        object_id=who.user_id, name=name, after={"locked": is_locked(session, email, now=now)},
+    )  # fmt: skip
+
+
+def forget(session: Session, email: str) -> None:
+    """Forget earlier failures: the right password was given, or a new one chosen."""
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _key(email)))
+
+
+def _make_row(session: Session, key: str, now: datetime) -> None:
+    if session.get(FailedSignIn, key) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(FailedSignIn(key=key, failures=0, last_at=now))
+    except IntegrityError:  # somebody else counts for the same address at this moment
+        return
+
+
+def _key(email: str) -> str:
+    return fingerprint(fold(email.strip()))

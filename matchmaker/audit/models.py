@@ -5,10 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text
+from sqlalchemy import DDL, Index, Integer, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.kernel.database import Base
+
+KEPT_ON_SQLITE = (
+    """CREATE TRIGGER audit_entry_never_changed BEFORE UPDATE ON audit_entry BEGIN
+        SELECT RAISE(ABORT, 'the audit record is append-only'); END""",
+    """CREATE TRIGGER audit_entry_never_deleted BEFORE DELETE ON audit_entry BEGIN
+        SELECT RAISE(ABORT, 'the audit record is append-only'); END""",
+)
+KEPT_ON_POSTGRESQL = (
+    """CREATE FUNCTION audit_entry_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'the audit record is append-only'; END $$""",
+    """CREATE TRIGGER audit_entry_never_changed
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_kept()""",
+)
+LET_GO_ON_POSTGRESQL = "DROP FUNCTION IF EXISTS audit_entry_kept() CASCADE"
 
 
 class AuditEntry(Base):
@@ -37,3 +52,17 @@ class AuditEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+for dialect, statements in (("sqlite", KEPT_ON_SQLITE), ("postgresql", KEPT_ON_POSTGRESQL)):
+    for statement in statements:
+        event.listen(
+            AuditEntry.__table__,
+            "after_create",
+            DDL(statement.replace("%", "%%")).execute_if(dialect=dialect),  # type: ignore[no-untyped-call]
+        )
+event.listen(
+    AuditEntry.__table__,
+    "before_drop",
+    DDL(LET_GO_ON_POSTGRESQL).execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
+)

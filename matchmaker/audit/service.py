@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -81,16 +82,29 @@ def digest(entry: AuditEntry) -> str:
     return hashlib.sha256(text_form.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class ChainReport:
+    """What a check of the chain found: how many entries fit, and the first that does not."""
+
+    fitting: int
+    broken_id: int | None = None
+    broken_at: datetime | None = None
+
+
+def check_chain(session: Session) -> ChainReport:
+    """Compute every hash again, oldest entry first, a few hundred in memory at a time."""
+    previous, fitting = FIRST, 0
+    entries = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    for entry in session.scalars(entries):
+        if entry.previous_hash != previous or entry.hash != digest(entry):
+            return ChainReport(fitting, entry.id, entry.at)
+        previous, fitting = entry.hash, fitting + 1
+    return ChainReport(fitting)
+
+
 def first_broken(session: Session) -> int | None:
     """The id of the first entry that does not fit the chain; None when all fit."""
-    previous = FIRST
-    for entry in session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    ):
-        if entry.previous_hash != previous or entry.hash != digest(entry):
-            return entry.id
-        previous = entry.hash
-    return None
+    return check_chain(session).broken_id
 
 
 def _last_hash(session: Session) -> str:

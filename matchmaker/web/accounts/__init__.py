@@ -1,1 +1,1 @@
-"""Pages of signing in and out."""
+"""Doors of accounts: signing in, registering, new passwords, invitations."""

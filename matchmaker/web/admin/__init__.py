@@ -1,0 +1,1 @@
+"""Doors of administration: accounts and staff roles."""

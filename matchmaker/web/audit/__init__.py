@@ -1,0 +1,1 @@
+"""Doors of the record: read, exported, checked; never changed."""

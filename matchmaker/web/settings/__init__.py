@@ -1,0 +1,1 @@
+"""Doors of one's own account: profile, password, address, sessions."""
