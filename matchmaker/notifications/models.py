@@ -15,8 +15,9 @@ from matchmaker.kernel.i18n import Lang
 class Mail(Identified, Base):
     """One message to one address.
 
-    ``unique_key`` makes queueing the same message twice impossible. The body is wiped after
-    sending where it holds a secret link (``is_secret``).
+    ``unique_key`` makes queueing the same message twice impossible. Where the body holds a secret
+    link (``is_secret``) it is wiped after sending, at the latest when the link is dead
+    (``dies_at``). ``program_id`` lets the managers of a programme look after its mail.
     """
 
     __tablename__ = "mail"
@@ -30,6 +31,8 @@ class Mail(Identified, Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     is_secret: Mapped[bool] = mapped_column(default=False)
+    dies_at: Mapped[datetime | None]
+    program_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
