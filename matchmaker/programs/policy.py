@@ -33,6 +33,12 @@ def may_view_program(actor: Actor, program: Program) -> Verdict:
     return allow_if(_works_in(actor, program.id), HIDE)
 
 
+@rule("program.count_proposals")
+def may_count_proposals(actor: Actor, program: Program) -> Verdict:
+    """Before its calls close, only its managers and auditors learn how many proposals came in."""
+    return allow_if(actor.holds(Role.PM, program.id) or actor.holds(Role.AUDITOR))
+
+
 @rule("call.create")
 def may_create_call(actor: Actor, program: Program) -> Verdict:
     """A manager of the programme opens its calls."""

@@ -85,8 +85,11 @@ def problems(rules: CallRules) -> dict[str, Message]:
     return found
 
 
-def sentences(rules: CallRules, sister_names: Sequence[str] = ()) -> list[Message]:
-    """The rules in words, for the page of the call; ``sister_names`` replace their slugs."""
+def sentences(rules: CallRules) -> list[Message]:
+    """The rules in words, for the page of the call.
+
+    ``sister_calls`` are said as they stand: a page puts the names in place of the slugs first.
+    """
     said = _team_size(rules)
     if rules.one_team_per_person:
         said.append(msg("Nobody may stand in two teams of this call."))
@@ -96,8 +99,10 @@ def sentences(rules: CallRules, sister_names: Sequence[str] = ()) -> list[Messag
         said.append(msg("A team hands in up to %(n)s proposals.", n=str(rules.proposals_per_team)))
     if rules.one_category_per_applicant:
         said.append(msg("An applicant answers either industry or social problems, not both."))
-    names = list(sister_names) or list(rules.sister_calls)
-    said += [msg("Who takes part in “%(call)s” cannot take part here.", call=n) for n in names]
+    said += [
+        msg("Who takes part in “%(call)s” cannot take part here.", call=name)
+        for name in rules.sister_calls
+    ]
     if rules.breach_years == 1:
         said.append(msg("No breach of contract with a public programme within the last year."))
     elif rules.breach_years:

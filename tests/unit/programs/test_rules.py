@@ -60,10 +60,10 @@ def test_names_that_are_no_rule_are_ignored():
 def test_all_rules_read_out_in_words():
     rules = CallRules(
         team_min=2, team_max=10, proposals_per_team=3, one_team_per_person=True,
-        one_category_per_applicant=True, sister_calls=("spring-2026",), breach_years=3,
+        one_category_per_applicant=True, sister_calls=("Spring call",), breach_years=3,
         own_share_percent=20,
     )  # fmt: skip
-    assert [str(sentence) for sentence in sentences(rules, ["Spring call"])] == [
+    assert [str(sentence) for sentence in sentences(rules)] == [
         "A team has 2 to 10 people.",
         "Nobody may stand in two teams of this call.",
         "A team hands in up to 3 proposals.",

@@ -1,0 +1,1 @@
+"""Pages of programmes and calls: for everybody, and for those who run them."""
