@@ -80,7 +80,10 @@ DECIDED = (
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; within one facet any choice fits, across facets all must."""
+    """What the list is narrowed to; within one facet any choice fits, across facets all must.
+
+    ``call`` is the slug of one call.
+    """
 
     query: str = ""
     kinds: Sequence[ChallengeKind] = ()
@@ -90,7 +93,7 @@ class Filters:
     stages: Sequence[Stage] = ()
     bands: Sequence[Band] = ()
     closing: Closing | None = None
-    call_id: int | None = None
+    call: str = ""
     organization_id: int | None = None
     is_saved: bool = False
     is_public: bool = True
@@ -223,8 +226,8 @@ def _everywhere(session: Session, filters: Filters, actor: Actor) -> list[Column
     held = [policy.visible_to(actor)]
     if filters.is_public:
         held.append(Challenge.state.in_(PUBLIC_STATES))
-    if filters.call_id is not None:
-        held.append(Challenge.call_id == filters.call_id)
+    if filters.call:
+        held.append(Call.slug == filters.call)
     if filters.organization_id is not None:
         held.append(Challenge.organization_id == filters.organization_id)
     found = search.matching(session, "challenge", filters.query)

@@ -32,6 +32,16 @@ def demand(session: Session, challenge: Challenge, verb: str, *, actor: Actor) -
         WrongState: the role would allow it, but the state has changed.
     """
     queries.lock(session, challenge)
+    refuse_unless_possible(challenge, verb, actor)
+
+
+def refuse_unless_possible(challenge: Challenge, verb: str, actor: Actor) -> None:
+    """The check of :func:`demand` alone, for pages that only ask.
+
+    Raises:
+        NotFound, NotAllowed: by the policy.
+        WrongState: the role would allow it, but the state has changed.
+    """
     action = f"challenge.{verb}"
     verdict = can(actor, action, challenge)
     if verdict == policy.WRONG_STATE and verdict.reason is not None:

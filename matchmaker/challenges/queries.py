@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 from typing import NamedTuple
 
 from sqlalchemy import Select, case, func, or_, select, text
@@ -60,6 +61,8 @@ TEXTS = (
     "confidential",
 )  # fmt: skip
 FEWEST_SHARED = 2
+LATELY, FEWEST_TO_TELL = 50, 3
+DAY = timedelta(days=1)
 MOST_TOKENS = 12
 SHORTEST_WORD = 4
 S = ChallengeState
@@ -262,6 +265,22 @@ def similar(
 def history(session: Session, challenge: Challenge) -> list[AuditEntry]:
     """What happened to the challenge, newest first. One statement."""
     return audit.of_object(session, "challenge", challenge.id)
+
+
+def usual_approval_days(session: Session, program_id: int) -> int | None:
+    """The middle of how many days the office took lately; None when there are too few to tell.
+
+    One statement.
+    """
+    calls = select(Call.id).where(Call.program_id == program_id)
+    rows = session.execute(
+        select(Challenge.submitted_at, Challenge.approved_at)
+        .where(Challenge.call_id.in_(calls), Challenge.approved_at >= Challenge.submitted_at)
+        .order_by(Challenge.approved_at.desc())
+        .limit(LATELY)
+    )
+    days = [-((begun - done) // DAY) for begun, done in rows if begun and done]
+    return round(median(days)) if len(days) >= FEWEST_TO_TELL else None
 
 
 def count_public(session: Session) -> int:
