@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from matchmaker.kernel.i18n import Message, msg
 from matchmaker.teams.models import EvidenceKind, Team
+from matchmaker.teams.proof import projects_behind
 
-TELLING = 40  # characters below which a profile says next to nothing
+TELLING = 30  # letters below which a profile says next to nothing
 FIGURE = re.compile(r"\d")
 WEAK, FAIR = 50, 80
 
@@ -54,9 +55,12 @@ class _Wish:
 
 
 def _solves_something(team: Team) -> bool:
-    text = max((team.profile.zh_TW or "", team.profile.en or ""), key=len)
-    wide = sum(ord(char) > 0x2E7F for char in text)  # a Chinese character says about two letters
-    return len(text) + wide >= TELLING
+    return any(_weight(text or "") >= TELLING for text in (team.profile.zh_TW, team.profile.en))
+
+
+def _weight(text: str) -> int:
+    """The length of a text in letters; a Chinese character says about as much as two."""
+    return len(text) + sum(ord(char) > 0x2E7F for char in text)
 
 
 def _has_figure(team: Team) -> bool:
@@ -69,6 +73,10 @@ def _has_proof(team: Team) -> bool:
 
 def _is_bilingual(team: Team) -> bool:
     return bool(team.profile.zh_TW and team.profile.en) and team.profile.out_of_date is None
+
+
+def _shows_what_it_claims(team: Team) -> bool:
+    return all(projects_behind(team).values())
 
 
 def _has_company(team: Team) -> bool:
@@ -96,7 +104,7 @@ WISHES = (
     ),
     _Wish(
         "projects",
-        msg("Give the result of one project as a number, such as “false alarms from 12% to 4%”."),
+        msg("Give the result of one project as a number, such as “false alarms from 12%% to 4%%”."),
         10,
         _has_figure,
     ),
@@ -115,8 +123,14 @@ WISHES = (
     _Wish(
         "profile",
         msg("Write the profile in both languages, so that everybody finds you by it."),
-        10,
+        5,
         _is_bilingual,
+    ),
+    _Wish(
+        "projects",
+        msg("Say in your projects with which of your technologies they were done."),
+        5,
+        _shows_what_it_claims,
     ),
     _Wish(
         "capabilities",

@@ -138,7 +138,10 @@ class Certificate(Base):
 
 
 class TeamTag(Base):
-    """A taxonomy term of a team, kept beside the lists so that facets can count in SQL."""
+    """A term of a team, kept beside the lists so that facets can count in SQL.
+
+    Wider terms of the taxonomy are kept too: a team of ``insurance`` is tagged ``finance``.
+    """
 
     __tablename__ = "team_tag"
     __table_args__ = (Index("ix_team_tag_term", "kind", "term", "team_id"),)

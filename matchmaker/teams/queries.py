@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
+from matchmaker.teams.listing import Counts, Filter, Row, counts, exported, listing
 from matchmaker.teams.models import (
     Certificate,
     MemberRole,
@@ -20,13 +20,11 @@ from matchmaker.teams.models import (
 )
 from matchmaker.teams.policy import visible_to
 
-
-class TeamName(NamedTuple):
-    """A team as other rooms mention it."""
-
-    id: int
-    ref: str
-    name: str
+__all__ = [
+    "Counts", "Filter", "Row", "certificate", "count", "counts", "exported", "former",
+    "get", "lead", "listing", "member", "membership", "names", "of_ids", "people", "person_ids",
+    "project", "size", "teams_of_person",
+]  # fmt: skip
 
 
 def get(session: Session, key: str, *, seen_by: Actor | None = None) -> Team:

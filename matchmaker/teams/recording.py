@@ -42,7 +42,12 @@ def profile_changed(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Count the change, make the team findable by it, write it down and tell others."""
+    """Count the change, make the team findable by it, write it down and tell others.
+
+    Saving what stands there already is no change.
+    """
+    if before is not None and before == after:
+        return
     touch(session, team, actor=actor, now=now)
     remember(session, team)
     note(session, team, action, actor=actor, now=now, before=before, after=after)
@@ -78,12 +83,25 @@ def note(
 
 
 def tag(session: Session, team: Team) -> None:
-    """Keep the tags that facets count equal to the lists."""
-    wanted = {(kind, term) for kind in TAGGED for term in getattr(team, kind)}
+    """Keep the tags that facets count equal to the lists, wider terms included."""
+    wanted = {(kind, term) for kind in TAGGED for term in _widened(kind, getattr(team, kind))}
     kept = {(each.kind, each.term) for each in team.tags}
     team.tags = [each for each in team.tags if (each.kind, each.term) in wanted]
     team.tags += [TeamTag(kind=kind, term=term) for kind, term in sorted(wanted - kept)]
     session.flush()
+
+
+def _widened(kind: str, ids: list[str]) -> set[str]:
+    """The terms with all that are wider, so that who knows insurance is found under finance."""
+    found = set(ids)
+    if kind in OF_TAXONOMY:
+        terms = taxonomy.terms(kind)
+        for term in ids:
+            wider = terms[term].parent
+            while wider is not None and wider not in found:
+                found.add(wider)
+                wider = terms[wider].parent
+    return found
 
 
 def remember(session: Session, team: Team) -> None:
