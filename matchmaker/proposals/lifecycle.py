@@ -29,6 +29,10 @@ _S = ProposalState
 WITHDRAWABLE = frozenset(
     {_S.DRAFT, _S.SUBMITTED, _S.MORE_INFO_REQUESTED, _S.UNDER_REVIEW, _S.SHORTLISTED}
 )
+GONE = frozenset({_S.WITHDRAWN, _S.DUPLICATE})
+DECIDED = frozenset(
+    {_S.SELECTED, _S.RESERVE, _S.NOT_SELECTED, _S.CONDITIONAL, _S.CONFIRMED, _S.DECLINED}
+)
 PROPOSAL = Lifecycle(
     move("submit", of={_S.DRAFT, _S.MORE_INFO_REQUESTED}, to=_S.SUBMITTED),
     move("return_to_draft", of={_S.SUBMITTED}, to=_S.DRAFT),
