@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
@@ -14,6 +15,7 @@ from matchmaker.matching.lifecycle import UNDER_WAY, CandidacyState, RunState
 from matchmaker.matching.models import Candidacy, Recommendation, RecommendationRun, RunChallenge
 from matchmaker.matching.policy import OWNERS, TEAM_ROLES
 from matchmaker.matching.queries import MATCHED_STATES, RESULTS
+from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
 
 HAS_ROWS = (*RESULTS, RunState.WITHDRAWN, RunState.SUPERSEDED)
@@ -21,37 +23,66 @@ TOP = 5  # what counts as exposure
 
 
 class Standing(NamedTuple):
-    """The runs of a call that matter now, and how many invitations wait for their release."""
+    """A call with the runs that matter now, and how many invitations wait for their release."""
 
+    call: Call
     shown: RecommendationRun | None
     under_way: RecommendationRun | None
     queued: int
 
 
-def standing(session: Session, call_id: int, number: int | None = None) -> Standing:
-    """The newest run with results (or the one asked for) and the one under way. One statement."""
-    queued = (
-        select(func.count(Candidacy.id))
-        .join(Challenge, Challenge.id == Candidacy.challenge_id)
-        .where(Challenge.call_id == call_id, Candidacy.queued_at.is_not(None))
+def standings(
+    session: Session, programs: Collection[int] | None, *, number: int | None = None
+) -> list[Standing]:
+    """Calls of programmes, newest first, each with its newest run that has results and the one
+    under way. One statement.
+
+    ``programs`` None means all; ``number`` asks for an older run instead of the newest.
+    """
+    run, newest = RecommendationRun, aliased(RecommendationRun)
+    last = (
+        select(func.max(newest.number))
+        .where(newest.call_id == Call.id, newest.state.in_(RESULTS))
+        .correlate(Call)
         .scalar_subquery()
     )
-    stmt = (
-        select(RecommendationRun, queued)
-        .where(RecommendationRun.call_id == call_id)
-        .where(RecommendationRun.state.in_((*HAS_ROWS, *UNDER_WAY)))
-        .options(undefer(RecommendationRun.inputs))
-        .order_by(RecommendationRun.number.desc())
-        .limit(20)
+    wanted = or_(
+        run.state.in_(UNDER_WAY),
+        run.number == last,
+        and_(run.number == number, run.state.in_(HAS_ROWS)),
     )
-    rows = list(session.execute(stmt))
-    runs = [row[0] for row in rows]
-    wanted = [r for r in runs if r.number == number and r.state in HAS_ROWS]
-    found = wanted or [r for r in runs if r.state in RESULTS]
-    return Standing(
-        found[0] if found else None,
-        next((r for r in runs if r.state in UNDER_WAY), None),
-        rows[0][1] if rows else 0,
+    stmt = (
+        select(Call, run, _queued())
+        .outerjoin(run, and_(run.call_id == Call.id, wanted))
+        .options(undefer(run.inputs))
+        .order_by(Call.opens_at.desc(), Call.id.desc())
+    )
+    if programs is not None:
+        stmt = stmt.where(Call.program_id.in_(programs))
+    found: dict[int, Standing] = {}
+    for call, each, queued in session.execute(stmt):
+        before = found.get(call.id, Standing(call, None, None, queued))
+        found[call.id] = _with(before, each, number)
+    return list(found.values())
+
+
+def _with(standing: Standing, run: RecommendationRun | None, number: int | None) -> Standing:
+    if run is None:
+        return standing
+    if run.state in UNDER_WAY:
+        return standing._replace(under_way=run)
+    is_asked_for = run.number == number
+    return standing._replace(shown=run) if is_asked_for or not standing.shown else standing
+
+
+def _queued() -> ColumnElement[int]:
+    """How many invitations of a call wait for their release, as a column."""
+    return (
+        select(func.count(Candidacy.id))
+        .join(Challenge, Challenge.id == Candidacy.challenge_id)
+        .where(Challenge.call_id == Call.id, Candidacy.queued_at.is_not(None))
+        .correlate(Call)
+        .scalar_subquery()
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge, SavedChallenge
+from matchmaker.kernel.errors import NotFound
 from matchmaker.matching.lifecycle import CandidacyState, RunState, Side
 from matchmaker.matching.models import Candidacy, Dismissal, Recommendation, RecommendationRun
 from matchmaker.organizations.models import Organization
@@ -26,11 +27,24 @@ class Suggestion(NamedTuple):
     candidacy: Candidacy | None
     is_put_aside: bool
     is_saved: bool
+    team: Team
 
 
-def teams(session: Session, ids: frozenset[int]) -> list[Team]:
-    """Teams by internal number. One statement."""
-    return list(session.scalars(select(Team).where(Team.id.in_(ids)).order_by(Team.id)))
+def team(session: Session, team_id: int) -> Team:
+    """A team by its internal number. One statement."""
+    return session.get_one(Team, team_id)
+
+
+def named(session: Session, ref: str) -> Team:
+    """A team by its reference. One statement.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.scalar(select(Team).where(Team.ref == ref.upper()))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def suggestions(
@@ -44,7 +58,16 @@ def suggestions(
     is_invited = case((Candidacy.state == CandidacyState.INVITED, 0), else_=1)
     is_pinned = case((Candidacy.state == CandidacyState.PINNED, 0), else_=1)
     stmt = (
-        select(Challenge, Recommendation, Candidacy, put_aside, SavedChallenge.user_id.is_not(None))
+        select(
+            Challenge,
+            Recommendation,
+            Candidacy,
+            put_aside,
+            SavedChallenge.user_id.is_not(None),
+            Team,
+        )
+        .select_from(Challenge)
+        .join(Team, Team.id == team_id)
         .join(Organization, Organization.id == Challenge.organization_id)
         .options(contains_eager(Challenge.organization))
         .outerjoin(

@@ -1,0 +1,55 @@
+"""How good the recommendations are: decisions against ranks, and measured benchmarks."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from matchmaker.matching import evaluation as figures
+from matchmaker.matching import queries
+from matchmaker.web import door
+from matchmaker.web.matching.blueprint import bp
+from matchmaker.web.matching.board import chosen_call, readable_programs
+
+METRICS = {
+    "ndcg_at_10": "nDCG@10",
+    "mrr": "MRR",
+    "recall_at_5": "recall@5",
+    "recall_at_10": "recall@10",
+    "hit_at_1": "hit@1",
+}
+
+
+@bp.get("/matching/evaluation")
+@login_required
+def evaluation() -> str:
+    """What people decided against where the pair stood, beside the measured tables."""
+    calls = queries.calls(door.db(), readable_programs(door.actor()))
+    call = chosen_call(calls, request.args.get("call", ""), door.now())
+    run = queries.newest_result(door.db(), call.id) if call else None
+    bands = figures.decisions_by_rank(door.db(), call.id) if call else []
+    yes = sum(band.interested for band in bands)
+    return render_template(
+        "matching/evaluation.html",
+        call=call,
+        calls=calls,
+        run=run,
+        bands=bands,
+        decided=sum(band.decided for band in bands),
+        yes=yes,
+        yes_in_top=bands[0].interested if bands else 0,
+        by_chance=min(1.0, 5 / run.outcome["teams"]) if run and run.outcome.get("teams") else None,
+        is_enough=yes >= figures.ENOUGH,
+        enough=figures.ENOUGH,
+        tables=[(table, _heads(table)) for table in figures.benchmarks()],
+        metrics=METRICS,
+    )
+
+
+def _heads(table: figures.Benchmark) -> list[object]:
+    """The heads of a table: the matcher, then one metric each."""
+    return [
+        _("Matcher"),
+        *({"label": METRICS.get(each, each), "numeric": True} for each in table.metrics),
+    ]
