@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import wraps
 from typing import Any, NamedTuple
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from matchmaker.kernel import formats
@@ -27,15 +30,30 @@ class Shown(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the formatters as filters and globals."""
-    formatters = (
+    """Give templates the formatters as filters."""
+    formatters: tuple[Callable[..., object], ...] = (
         localized, shown, sides, say, when, day, relative, clock_time, roc_day, fiscal_year,
         money, number, percent, weeks, file_size, listed, iso, is_past,
         paragraphs, marked, in_order, stacked, on_scale,
     )  # fmt: skip
     for formatter in formatters:
-        app.jinja_env.filters[formatter.__name__] = formatter
+        app.jinja_env.filters[formatter.__name__] = _per_reader(formatter)
     app.jinja_env.globals["shown"] = shown
+
+
+def _per_reader(formatter: Callable[..., object]) -> Callable[..., object]:
+    """The formatter as a filter that runs at every showing.
+
+    Jinja works out a filter over a constant while it compiles, in the language of whoever comes
+    first; a filter that takes the context is left alone.
+    """
+
+    @pass_context
+    @wraps(formatter)
+    def filtered(_context: Context, *args: object, **kwargs: object) -> object:
+        return formatter(*args, **kwargs)
+
+    return filtered
 
 
 def localized(value: Localized | Message | str | None) -> str:

@@ -13,11 +13,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from matchmaker.kernel.business_number import normalise
 from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.formats import parse_day
 from matchmaker.kernel.i18n import translate
-from matchmaker.kernel.text import clean
+from matchmaker.kernel.text import clean, fold
 from matchmaker.web import languages
 
 LINE, TITLE, PARAGRAPH = 200, 120, 10_000
@@ -26,17 +25,24 @@ LINE, TITLE, PARAGRAPH = 200, 120, 10_000
 class Form(FlaskForm):
     """A form that can show the refusals of a verb beside its own.
 
-    ``theirs`` holds (label, text) of what somebody else saved first, once that happened.
+    ``is_stale`` once somebody else saved first; ``theirs`` holds (label, text) of what they saved
+    otherwise, which may be nothing.
     """
 
+    is_stale: bool = False
     theirs: Sequence[tuple[str, str]] = ()
 
     @property
     def status(self) -> int:
         """The status of the page that shows this form: 409 after a clash, 422 after errors."""
-        if self.theirs:
+        if self.is_stale:
             return 409
         return 422 if self.errors or self.form_errors else 200
+
+    @property
+    def opened_version(self) -> int:
+        """The version that the page was opened with; 0, which fits nothing, if it is no number."""
+        return whole(self._fields["version"].data)
 
     def show(self, refusal: Invalid) -> None:
         """Put each sentence at the field it speaks of, or at the head of the form."""
@@ -49,12 +55,19 @@ class Form(FlaskForm):
 
     def show_stale(self, saved: Mapping[str, Any], version: int) -> None:
         """Keep what was typed, list what somebody else saved, and let the next save replace it."""
+        self.is_stale = True
         self.theirs = [
             (str(self._fields[name].label.text), str(text or ""))
             for name, text in saved.items()
             if name in self._fields and str(text or "") != str(self._fields[name].data or "")
         ]
         self._fields["version"].data = version
+
+
+def whole(sent: object) -> int:
+    """A number that a page sent back unseen; 0 where it makes no sense."""
+    text = str(sent or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def required(message: Any = None) -> InputRequired:
@@ -111,7 +124,7 @@ class Whole(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number."""
         self.data = None
-        text = normalise(valuelist[0]).replace(",", "") if valuelist else ""
+        text = "".join(fold(valuelist[0]).split()).replace(",", "") if valuelist else ""
         if not text:
             return
         if not (text.isascii() and text.isdigit() and len(text) < 16):

@@ -9,24 +9,27 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from matchmaker import taxonomy
-from matchmaker.kernel.actor import Role
+from matchmaker.accounts.words import ROLES
 from matchmaker.organizations.models import TieKind
 from matchmaker.web import languages
+from matchmaker.web.formatting import say
 
-ROLES = {
-    Role.OWNER_LEAD: _l("Owner lead"),
-    Role.OWNER_MEMBER: _l("Owner member"),
-    Role.TEAM_LEAD: _l("Team lead"),
-    Role.TEAM_MEMBER: _l("Team member"),
-    Role.PM: _l("Programme manager"),
-    Role.REVIEWER: _l("Reviewer"),
-    Role.REVIEW_CHAIR: _l("Review chair"),
-    Role.FINANCE: _l("Finance"),
-    Role.COORDINATOR: _l("Association coordinator"),
-    Role.MENTOR: _l("Mentor"),
-    Role.INVESTOR: _l("Investor"),
-    Role.AUDITOR: _l("Auditor"),
-    Role.ADMIN: _l("Administrator"),
+EVENTS = {
+    "account.create": _l("Account made"),
+    "account.confirm": _l("Address confirmed"),
+    "account.sign_in": _l("Signed in"),
+    "account.sign_in_failed": _l("Wrong password"),
+    "account.ask_reset": _l("New password asked for"),
+    "account.reset_password": _l("New password set by mailed link"),
+    "account.change_password": _l("Password changed"),
+    "account.ask_email_change": _l("Another address asked for"),
+    "account.change_email": _l("Address changed"),
+    "account.edit_profile": _l("Profile changed"),
+    "account.end_sessions": _l("Sessions ended"),
+    "account.suspend": _l("Account suspended"),
+    "account.restore": _l("Account restored"),
+    "role.give": _l("Role given"),
+    "role.take": _l("Role ended"),
 }
 REGIONS = {
     "north": _l("North"),
@@ -47,6 +50,11 @@ TIES = {
 def term(code: str | None, kind: str) -> str:
     """The label of a taxonomy term in the reader's language."""
     return taxonomy.label(kind, code).best(languages.current())[0] if code else ""
+
+
+def event_word(action: str) -> str:
+    """What an entry of the record is about, for people; the code where there is no word."""
+    return str(EVENTS.get(action, action))
 
 
 def as_options(
@@ -72,6 +80,7 @@ def install(app: Flask) -> None:
         web_link=web_link,
         region=lambda code: str(REGIONS.get(code, "")) if code else "",
         org_size=lambda code: str(SIZES.get(code, "")) if code else "",
-        role_word=lambda role: str(ROLES.get(role, role)),
+        role_word=lambda role: say(ROLES.get(role, role)),
+        event_word=event_word,
         tie_word=lambda kind: str(TIES.get(kind, kind)),
     )

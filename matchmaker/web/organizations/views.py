@@ -96,7 +96,7 @@ def edit(key: str) -> Response | tuple[str, int]:
                 door.db(),
                 organization,
                 _profile(form),
-                version=int(form.version.data or 0),
+                version=form.opened_version,
                 actor=door.actor(),
                 now=door.now(),
             )

@@ -173,3 +173,128 @@ def test_invented_organisations_are_labelled(people, client):
     page = client.get(f"/organizations/{organization.ref}?lang=en").get_data(as_text=True)
 
     assert "Fictional" in page
+
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/organizations?before={HUGE}",
+        "/organizations?before=-1",
+        "/organizations?before=１",
+        "/organizations?type=guild",
+        "/organizations?q=" + "x" * 5000,
+        "/organizations?q=%F0%9F%9A%80",
+        "/organizations?q=%D7%A9%D7%9C%D7%95%D7%9D",
+        '/organizations?q=" OR "',
+        "/organizations?q=%",
+        f"/organizations/{HUGE}",
+        "/organizations/%F0%9F%9A%80",
+        "/organizations/OR-１",
+    ],
+)
+def test_odd_addresses_are_answered_without_a_crash(people, client, path):
+    people.organization()
+    assert client.get(path).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("number", [HUGE, "0", str(2**63)])
+def test_a_role_of_an_impossible_number_is_not_found(people, browse_as, number):
+    organization = people.organization()
+    browser = browse_as(people.owner_lead(organization))
+    answer = browser.post(f"/organizations/{organization.ref}/members/{number}/end")
+    assert answer.status_code == 404
+
+
+def test_fields_that_no_form_has_are_ignored(people, browse_as, session):
+    organization = people.organization()
+    browser = browse_as(people.owner_lead(organization))
+    browser.post(
+        f"/organizations/{organization.ref}/edit",
+        data=form(version=1, provenance="report", ref="OR-0000", created_at="2000-01-01", id="7"),
+    )
+    session.expire_all()
+    found = session.get(Organization, organization.id)
+    assert (found.provenance, found.ref, found.name.en) == ("own", organization.ref, "New Works")
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "7", "１", HUGE])
+def test_a_forged_version_overwrites_nothing(people, browse_as, session, version):
+    organization = people.organization()
+    browser = browse_as(people.owner_lead(organization))
+    answer = browser.post(
+        f"/organizations/{organization.ref}/edit", data=form(name_en="Forged", version=version)
+    )
+    assert answer.status_code == 409
+    session.expire_all()
+    assert session.get(Organization, organization.id).name.en.startswith("Acme")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("type", "guild"),
+        ("region", "moon"),
+        ("size", "gigantic"),
+        ("website", "javascript:x"),
+        ("name_en", "x" * 161),
+        ("city", "x" * 41),
+    ],
+)
+def test_a_value_outside_its_list_is_refused(people, browse_as, session, field, value):
+    answer = browse_as(people.user()).post("/organizations/new", data=form(**{field: value}))
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.get_data(as_text=True)
+    assert session.query(Organization).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ["Organisations", "Kind of organisation"]), ("zh-TW", ["單位", "單位類型"])],
+)
+def test_the_list_exists_in_both_languages(people, client, lang, words):
+    people.organization()
+    text = client.get(f"/organizations?lang={lang}").get_data(as_text=True)
+    assert [word for word in words if word not in text] == []
+
+
+def test_an_empty_list_says_what_belongs_here(client):
+    text = client.get("/organizations?lang=en").get_data(as_text=True)
+    assert "No organisation is registered yet." in text
+    assert "No organisation fits this search." in (
+        client.get("/organizations?q=x&lang=en").get_data(as_text=True)
+    )
+
+
+def test_the_link_to_my_organisation_leads_to_it_or_to_the_form(people, browse_as, client):
+    organization = people.organization()
+    member = browse_as(people.owner_member(organization))
+    assert member.get("/organizations/mine").headers["Location"] == (
+        f"/organizations/{organization.ref}"
+    )
+    assert browse_as(people.user()).get("/organizations/mine").headers["Location"] == (
+        "/organizations/new"
+    )
+    assert client.get("/organizations/mine").headers["Location"].startswith("/login")
+
+
+def test_an_address_of_another_site_is_a_link_that_tells_it_nothing(people, client):
+    organization = people.organization(website="https://example.org/?a=1&b=2")
+    text = client.get(f"/organizations/{organization.ref}").get_data(as_text=True)
+    assert 'href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer nofollow"' in text
+
+
+def test_a_stored_address_of_another_kind_is_never_a_link(people, client):
+    organization = people.organization(website="javascript:alert(1)")
+    text = client.get(f"/organizations/{organization.ref}").get_data(as_text=True)
+    assert 'href="javascript:' not in text
+
+
+def test_e_mail_addresses_stand_on_no_page(people, browse_as):
+    organization = people.organization()
+    lead, other = people.owner_lead(organization), people.owner_member(organization)
+    text = browse_as(lead).get(f"/organizations/{organization.ref}").get_data(as_text=True)
+    assert other.name in text
+    assert other.email not in text
