@@ -8,7 +8,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-
 SQLITE_SEARCH = (
     """CREATE VIRTUAL TABLE search_index USING fts5(
         tokens, content='search_entry', content_rowid='id',
@@ -22,6 +21,19 @@ SQLITE_SEARCH = (
         INSERT INTO search_index(search_index, rowid, tokens)
         VALUES ('delete', old.id, old.tokens);
         INSERT INTO search_index(rowid, tokens) VALUES (new.id, new.tokens); END""",
+)
+AUDIT_KEPT_ON_SQLITE = (
+    """CREATE TRIGGER audit_entry_never_changed BEFORE UPDATE ON audit_entry BEGIN
+        SELECT RAISE(ABORT, 'the audit record is append-only'); END""",
+    """CREATE TRIGGER audit_entry_never_deleted BEFORE DELETE ON audit_entry BEGIN
+        SELECT RAISE(ABORT, 'the audit record is append-only'); END""",
+)
+AUDIT_KEPT_ON_POSTGRESQL = (
+    """CREATE FUNCTION audit_entry_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'the audit record is append-only'; END $$""",
+    """CREATE TRIGGER audit_entry_never_changed
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_kept()""",
 )
 
 
@@ -53,6 +65,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
         batch_op.create_index("ix_audit_entry_object", ["object_kind", "object_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_program_id"), ["program_id"], unique=False)
+
+    op.create_table(
+        "failed_sign_in",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_failed_sign_in")),
+    )
+    with op.batch_alter_table("failed_sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_failed_sign_in_last_at"), ["last_at"], unique=False)
 
     op.create_table(
         "organization",
@@ -132,8 +155,7 @@ def upgrade() -> None:
         sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failed_sign_ins", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unread_notices", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -162,6 +184,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("is_secret", sa.Boolean(), nullable=False),
+        sa.Column("dies_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("program_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -177,11 +201,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("unique_key", name=op.f("uq_mail_unique_key")),
     )
     with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_program_id"), ["program_id"], unique=False)
         batch_op.create_index("ix_mail_waiting", ["sent_at", "next_try_at"], unique=False)
 
     op.create_table(
         "mail_token",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column(
             "purpose",
@@ -241,6 +266,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["created_by"], ["user_account.id"], name=op.f("fk_mail_token_created_by_user_account")
         ),
@@ -248,6 +274,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_mail_token_user_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_token")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_mail_token_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_mail_token_token_hash")),
     )
     with op.batch_alter_table("mail_token", schema=None) as batch_op:
@@ -393,21 +420,108 @@ def upgrade() -> None:
 
     op.create_table(
         "sign_in_session",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_sign_in_session_user_id_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_sign_in_session_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
     )
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_session_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "staff_proposal",
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "owner_lead",
+                "owner_member",
+                "team_lead",
+                "team_member",
+                "pm",
+                "reviewer",
+                "review_chair",
+                "finance",
+                "coordinator",
+                "mentor",
+                "investor",
+                "auditor",
+                "admin",
+                name="role",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "program",
+                "organization",
+                "team",
+                "panel",
+                "platform",
+                name="scope",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "lang",
+            sa.Enum("zh_TW", "en", name="lang", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "confirmed", "refused", "withdrawn", name="outcome", native_enum=False, length=32
+            ),
+            nullable=True,
+        ),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome <> 'confirmed' OR decided_by <> proposed_by",
+            name=op.f("ck_staff_proposal_two_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["user_account.id"],
+            name=op.f("fk_staff_proposal_decided_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"],
+            ["user_account.id"],
+            name=op.f("fk_staff_proposal_proposed_by_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_proposal")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_staff_proposal_public_id")),
+    )
+    with op.batch_alter_table("staff_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_staff_proposal_open",
+            ["email", "role", "scope", "scope_id"],
+            unique=True,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
 
     op.create_table(
         "team",
@@ -963,6 +1077,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "confidentiality_acceptance",
+        sa.Column("challenge_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"],
+            ["challenge.id"],
+            name=op.f("fk_confidentiality_acceptance_challenge_id_challenge"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_confidentiality_acceptance_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "challenge_id", "user_id", name=op.f("pk_confidentiality_acceptance")
+        ),
+    )
+    op.create_table(
         "proposal",
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("ref", sa.String(length=16), nullable=True),
@@ -993,6 +1126,7 @@ def upgrade() -> None:
         ),
         sa.Column("title", sa.JSON(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("edits", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
@@ -1000,7 +1134,14 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_by", sa.Integer(), nullable=True),
         sa.Column("submitted_version", sa.Integer(), nullable=True),
+        sa.Column("terms_accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terms_accepted_by", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.Column("requested", sa.JSON(), nullable=False),
+        sa.Column("info_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shows_summary", sa.Boolean(), nullable=False),
         sa.Column("provenance", sa.String(length=16), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1019,6 +1160,11 @@ def upgrade() -> None:
             name=op.f("fk_proposal_submitted_by_user_account"),
         ),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_proposal_team_id_team")),
+        sa.ForeignKeyConstraint(
+            ["terms_accepted_by"],
+            ["user_account.id"],
+            name=op.f("fk_proposal_terms_accepted_by_user_account"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
         sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
         sa.UniqueConstraint("ref", name=op.f("uq_proposal_ref")),
@@ -1184,6 +1330,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("candidacy_id", "side", name=op.f("pk_dismissal")),
     )
     op.create_table(
+        "proposal_attachment",
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("stored_as", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.String(length=40), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["user_account.id"],
+            name=op.f("fk_proposal_attachment_added_by_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposal.id"],
+            name=op.f("fk_proposal_attachment_proposal_id_proposal"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_attachment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_proposal_attachment_public_id")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_proposal_attachment_stored_as")),
+    )
+    with op.batch_alter_table("proposal_attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_proposal_attachment_current", ["proposal_id", "removed_at"], unique=False
+        )
+
+    op.create_table(
         "proposal_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -1213,22 +1392,30 @@ def upgrade() -> None:
         )
 
     if op.get_bind().dialect.name == "sqlite":
-        for statement in SQLITE_SEARCH:
+        for statement in (*SQLITE_SEARCH, *AUDIT_KEPT_ON_SQLITE):
             op.execute(statement)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE INDEX ix_search_entry_tokens ON search_entry "
             "USING gin (to_tsvector('simple', tokens))"
         )
+        for statement in AUDIT_KEPT_ON_POSTGRESQL:
+            op.execute(statement)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS audit_entry_kept() CASCADE")
     with op.batch_alter_table("proposal_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_version_proposal_id"))
 
     op.drop_table("proposal_version")
+    with op.batch_alter_table("proposal_attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_proposal_attachment_current")
+
+    op.drop_table("proposal_attachment")
     op.drop_table("dismissal")
     with op.batch_alter_table("target_kpi", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_target_kpi_challenge_id"))
@@ -1252,6 +1439,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposal_challenge_id"))
 
     op.drop_table("proposal")
+    op.drop_table("confidentiality_acceptance")
     with op.batch_alter_table("challenge_tag", schema=None) as batch_op:
         batch_op.drop_index("ix_challenge_tag_term")
 
@@ -1324,6 +1512,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_team_organization_id"))
 
     op.drop_table("team")
+    with op.batch_alter_table("staff_proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_staff_proposal_open",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
+
+    op.drop_table("staff_proposal")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
 
@@ -1350,6 +1546,7 @@ def downgrade() -> None:
     op.drop_table("mail_token")
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_index("ix_mail_waiting")
+        batch_op.drop_index(batch_op.f("ix_mail_program_id"))
 
     op.drop_table("mail")
     op.drop_table("worker_sign")
@@ -1359,6 +1556,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organization_type"))
 
     op.drop_table("organization")
+    with op.batch_alter_table("failed_sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_failed_sign_in_last_at"))
+
+    op.drop_table("failed_sign_in")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_program_id"))
         batch_op.drop_index("ix_audit_entry_object")
