@@ -18,9 +18,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from matchmaker.app import create_app
+from matchmaker.cli.migrate import metadata
 from matchmaker.config import Settings
 from matchmaker.kernel.actor import Actor
-from matchmaker.kernel.database import Base, Database
+from matchmaker.kernel.database import Database
 from tests.factories import People
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # noon in Taipei
@@ -105,7 +106,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TransactionData
         admin.close()
         url = admin.engine.url.set(database=name).render_as_string(hide_password=False)
         database = TransactionDatabase(url)
-    Base.metadata.create_all(database.engine)
+    metadata().create_all(database.engine)
     yield database
     database.close()
 

@@ -178,7 +178,7 @@ def declare_tie(
 def _checked(session: Session, profile: Profile, own: Organization | None) -> str | None:
     """The normalised business number, once everything that was entered is in order."""
     problems: dict[str, Message] = {}
-    if not (profile.name_zh.strip() or profile.name_en.strip()):
+    if not any(clean(name, single_line=True) for name in (profile.name_zh, profile.name_en)):
         problems["name_zh"] = msg("Give the name in at least one language.")
     number = business_number.normalise(profile.business_number) or None
     if number and not business_number.is_valid(number):
