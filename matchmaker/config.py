@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def uploads(self) -> Path:
+        """The folder that uploaded files lie in."""
+        return self.instance_dir / "uploads"
+
+    @property
     def hosts(self) -> list[str]:
         """Host names that requests may be addressed to; empty allows this machine only."""
         return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]

@@ -11,14 +11,24 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from matchmaker.challenges import deadlines
+from matchmaker.config import Settings
 from matchmaker.kernel import clock
 from matchmaker.kernel.database import Database
+from matchmaker.kernel.files import FileStore
 from matchmaker.matching import execution, invitations
 from matchmaker.matching.models import WorkerSign
+from matchmaker.notifications import sending, smtp
+from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F401 - they listen
+from matchmaker.proposals import attaching
 
 log = structlog.get_logger()
 FORGOTTEN_AFTER = timedelta(days=1)
 Chore = Callable[[Session, datetime], object]
+
+
+def _move_challenges(session: Session, now: datetime) -> object:
+    return deadlines.run_clock(session, now=now)
 
 
 def _expire_invitations(session: Session, now: datetime) -> object:
@@ -30,6 +40,7 @@ def _end_dead_runs(session: Session, now: datetime) -> object:
 
 
 CHORES: dict[str, Chore] = {
+    "publish and close challenges": _move_challenges,
     "expire invitations": _expire_invitations,
     "end dead runs": _end_dead_runs,
 }
@@ -52,6 +63,24 @@ def every_minute(database: Database, *, now: datetime) -> list[str]:
             log.error("chore failed", chore=name, exc_info=error)
             failed.append(name)
     return failed
+
+
+def deliver_mail(database: Database, settings: Settings, *, now: datetime) -> sending.Delivered:
+    """Send what is due; what the server refuses stays in the outbox."""
+    return sending.deliver(
+        database,
+        now=now,
+        transport=smtp.transport(
+            settings.smtp_url, sender=settings.mail_from, site_url=settings.site_url
+        ),
+        site_url=settings.site_url,
+    )
+
+
+def forget_files(database: Database, settings: Settings, *, now: datetime) -> int:
+    """Delete uploaded files that nothing refers to; returns how many."""
+    with database.reading() as session:
+        return attaching.sweep(session, FileStore(settings.uploads), now=now)
 
 
 def waiting_runs(database: Database) -> list[int]:

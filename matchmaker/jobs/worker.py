@@ -26,7 +26,11 @@ def main(settings: Settings) -> None:
     def tick() -> None:
         minute(jobs)
 
+    def tidy() -> None:
+        chores.forget_files(database, settings, now=clock.now())
+
     jobs.huey.periodic_task(crontab(minute="*"), name="minute")(tick)
+    jobs.huey.periodic_task(crontab(minute="23", hour="3"), name="night")(tidy)
     minute(jobs)
     log.info("worker ready", name=chores.own_name())
     try:
@@ -43,3 +47,4 @@ def minute(jobs: Jobs) -> None:
     chores.every_minute(jobs.database, now=now)
     for run_id in chores.waiting_runs(jobs.database):
         jobs.compute(run_id)
+    chores.deliver_mail(jobs.database, jobs.settings, now=now)

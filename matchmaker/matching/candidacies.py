@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.audit.service import record
+from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.actor import SYSTEM, Actor
 from matchmaker.kernel.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
-from matchmaker.kernel.events import publish
+from matchmaker.kernel.events import publish, subscribe
 from matchmaker.kernel.i18n import msg
 from matchmaker.kernel.permissions import require
 from matchmaker.kernel.text import clean
@@ -34,6 +35,8 @@ from matchmaker.matching.lifecycle import (
 )
 from matchmaker.matching.models import Candidacy, Dismissal, Recommendation, RecommendationRun
 from matchmaker.matching.policy import Pair
+from matchmaker.proposals.events import ProposalSubmitted
+from matchmaker.teams.models import Team
 
 NOTE_LENGTH = 1_000
 
@@ -178,6 +181,14 @@ def convert(session: Session, pair: Pair, *, now: datetime) -> Candidacy:
         return candidacy
     candidacy.queued_at = candidacy.queued_by = None
     return moved(session, candidacy, "convert", pair, actor=SYSTEM, now=now)
+
+
+@subscribe(ProposalSubmitted)
+def follow(session: Session, handed_in: ProposalSubmitted) -> None:
+    """Take the pair along when its proposal is handed in."""
+    challenge = session.get_one(Challenge, handed_in.challenge_id)
+    team = session.get_one(Team, handed_in.team_id)
+    convert(session, Pair(challenge, team), now=handed_in.at)
 
 
 def find(session: Session, pair: Pair) -> Candidacy | None:

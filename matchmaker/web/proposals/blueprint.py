@@ -33,7 +33,7 @@ def found(key: str) -> Sight:
 def store() -> FileStore:
     """Where uploads lie: beside the database, outside of everything that is served."""
     settings: Settings = current_app.extensions["matchmaker.settings"]
-    return FileStore(settings.instance_dir / "uploads")
+    return FileStore(settings.uploads)
 
 
 def is_autosave() -> bool:

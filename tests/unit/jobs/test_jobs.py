@@ -11,12 +11,15 @@ from datetime import timedelta
 
 import pytest
 
+from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.config import Settings
 from matchmaker.jobs import chores, queue, worker
 from matchmaker.kernel import clock
+from matchmaker.kernel.i18n import Lang
 from matchmaker.matching import execution, queries, service
 from matchmaker.matching.lifecycle import CandidacyState, RunState
 from matchmaker.matching.models import RecommendationRun
+from matchmaker.notifications import outbox
 from tests.conftest import NOON
 
 
@@ -187,3 +190,32 @@ def wait_for(condition, seconds: float = 30.0) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_a_challenge_closes_by_the_clock(stage, real):
+    challenge = stage.pair().challenge
+    closes = challenge.closes_at
+
+    chores.every_minute(real, now=closes - timedelta(seconds=1))
+    stage.session.expire_all()
+    before = challenge.state
+    stage.session.commit()
+    chores.every_minute(real, now=closes)
+    stage.session.expire_all()
+
+    assert (before, challenge.state) == (ChallengeState.PUBLISHED, ChallengeState.EVALUATING)
+
+
+def test_mail_waits_without_a_server_and_a_file_nobody_wants_goes_after_a_day(real, laptop):
+    to = outbox.Recipient("somebody@example.org", Lang.EN)
+    with real.transaction() as session:
+        outbox.add(session, "test", "Subject", "Body", to=to, unique_key="one", now=NOON)
+    laptop.uploads.mkdir()
+    (laptop.uploads / "left-behind").write_bytes(b"x")
+    os.utime(laptop.uploads / "left-behind", (NOON.timestamp(), NOON.timestamp()))
+
+    delivered = chores.deliver_mail(real, laptop, now=NOON)
+
+    assert delivered.sent == delivered.refused == 0
+    assert chores.forget_files(real, laptop, now=NOON + timedelta(hours=23)) == 0
+    assert chores.forget_files(real, laptop, now=NOON + timedelta(hours=25)) == 1
