@@ -91,7 +91,7 @@ def reset_password(
         user.email_confirmed_at = now
     elif user.state is not AccountState.ACTIVE:
         raise WrongState(tokens.DEAD)
-    signing_in.forget(session, user.email)
+    signing_in.forget(session, user.email, address=actor.address)
     _set_password(session, user, password_hash, "account.reset_password", actor=actor, now=now)
     return user
 

@@ -87,9 +87,9 @@ class SignInSession(Identified, Base):
 
 
 class FailedSignIn(Base):
-    """Wrong passwords given for one typed address, whether or not it has an account.
+    """Wrong passwords given for one typed address from one device or from all, account or not.
 
-    The address itself is not kept, only its fingerprint: people type passwords into that field.
+    The typed address is not kept, only its fingerprint: people type passwords into that field.
     """
 
     __tablename__ = "failed_sign_in"

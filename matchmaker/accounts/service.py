@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts import policy as _policy  # noqa: F401 - registers its rules
-from matchmaker.accounts import queries, sessions, signing_in, tokens
+from matchmaker.accounts import queries, sessions, tokens
 from matchmaker.accounts.lifecycle import ACCOUNT, AccountState
 from matchmaker.accounts.models import Grant, User
 from matchmaker.audit.service import record
@@ -164,11 +164,6 @@ def note_sessions_ended(session: Session, user: User, *, actor: Actor, now: date
         session, "account.end_sessions", actor=actor, now=now, kind="account", object_id=user.id,
         name=user.name,
     )  # fmt: skip
-
-
-def forget_failures(session: Session, user: User) -> None:
-    """Forget wrong passwords given before the right one."""
-    signing_in.forget(session, user.email)
 
 
 def suspend(session: Session, user: User, *, reason: str, actor: Actor, now: datetime) -> None:

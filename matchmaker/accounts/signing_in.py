@@ -2,6 +2,10 @@
 
 An attempt is counted before the password is looked at, so that many at once cannot get past the
 limit, and forgotten when the password fits. Addresses without an account are counted alike.
+
+Two counters stand beside each other: one for an account and the device that tries, so that a
+stranger cannot shut others out by typing nonsense, and a wide one for the account alone, so that
+many devices cannot try for ever (NIST SP 800-63B-4 allows 100 failures in a row).
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.identifiers import fingerprint
 from matchmaker.kernel.text import fold
 
-MOST_FAILURES = 5
+MOST_FAILURES = 5  # from one device
+MOST_IN_ALL = 50  # from all devices together
 LOCKED_FOR = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -32,14 +37,19 @@ class Candidate(NamedTuple):
     password_hash: str | None
 
 
-def admit(session: Session, email: str, *, now: datetime) -> bool:
-    """Count an attempt; False while the address is locked.
+def admit(session: Session, email: str, *, address: str | None, now: datetime) -> bool:
+    """Count an attempt from a device; False while too many have failed.
 
-    The fifth failure in a row locks it for a quarter of an hour, for everybody and for every
-    password. Belongs into a transaction of its own, because a refused request is rolled back.
+    The fifth failure in a row locks the account for this device for a quarter of an hour, whatever
+    the password. Belongs into a transaction of its own, because a refused request is rolled back.
     """
-    key = _key(email)
     session.execute(delete(FailedSignIn).where(FailedSignIn.last_at < now - FORGOTTEN_AFTER))
+    return _count(session, _key(email, address), MOST_FAILURES, now) and _count(
+        session, _key(email), MOST_IN_ALL, now
+    )
+
+
+def _count(session: Session, key: str, most: int, now: datetime) -> bool:
     _make_row(session, key, now)
     counted = session.execute(
         update(FailedSignIn)
@@ -54,17 +64,19 @@ def admit(session: Session, email: str, *, now: datetime) -> bool:
         return False
     session.execute(
         update(FailedSignIn)
-        .where(FailedSignIn.key == key, FailedSignIn.failures >= MOST_FAILURES)
+        .where(FailedSignIn.key == key, FailedSignIn.failures >= most)
         .values(failures=0, locked_until=now + LOCKED_FOR)
         .execution_options(synchronize_session=False)
     )
     return True
 
 
-def is_locked(session: Session, email: str, *, now: datetime) -> bool:
-    """Whether too many wrong passwords were given for an address lately. One statement."""
-    until = session.scalar(select(FailedSignIn.locked_until).where(FailedSignIn.key == _key(email)))
-    return until is not None and now < until
+def is_locked(session: Session, email: str, *, address: str | None, now: datetime) -> bool:
+    """Whether too many wrong passwords were given for an account lately. One statement."""
+    stmt = select(FailedSignIn.key).where(
+        FailedSignIn.key.in_([_key(email), _key(email, address)]), FailedSignIn.locked_until > now
+    )
+    return session.scalar(stmt.limit(1)) is not None
 
 
 def candidate(session: Session, email: str) -> Candidate:
@@ -82,7 +94,7 @@ def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> U
         return None
     if user.password_hash != who.password_hash:
         return None
-    forget(session, user.email)
+    forget(session, user.email, address=actor.address)
     user.last_sign_in_at = now
     session.flush()
     record(
@@ -99,13 +111,15 @@ def note_failure(
     name = session.scalar(select(User.name).where(User.id == who.user_id)) or ""
     record(
         session, "account.sign_in_failed", actor=actor, now=now, kind="account",
-        object_id=who.user_id, name=name, after={"locked": is_locked(session, email, now=now)},
+        object_id=who.user_id, name=name,
+        after={"locked": is_locked(session, email, address=actor.address, now=now)},
     )  # fmt: skip
 
 
-def forget(session: Session, email: str) -> None:
+def forget(session: Session, email: str, *, address: str | None) -> None:
     """Forget earlier failures: the right password was given, or a new one chosen."""
-    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _key(email)))
+    keys = [_key(email), _key(email, address)]
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key.in_(keys)))
 
 
 def _make_row(session: Session, key: str, now: datetime) -> None:
@@ -118,5 +132,6 @@ def _make_row(session: Session, key: str, now: datetime) -> None:
         return
 
 
-def _key(email: str) -> str:
-    return fingerprint(fold(email.strip()))
+def _key(email: str, address: str | None = "") -> str:
+    """What an account, or an account and a device, is counted under; "" stands for all devices."""
+    return fingerprint(f"{fold(email.strip())}\n{address}")

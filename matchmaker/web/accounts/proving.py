@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 
 from matchmaker.accounts import signing_in
 from matchmaker.accounts.passwords import Passwords
@@ -31,7 +31,7 @@ def prove(email: str, password: str) -> Candidate | None:
     """
     door.db().rollback()
     with door.database().transaction() as own:
-        is_admitted = signing_in.admit(own, email, now=door.now())
+        is_admitted = signing_in.admit(own, email, address=request.remote_addr, now=door.now())
         who = signing_in.candidate(own, email)
     if not is_admitted:
         raise TooMany(LOCKED)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.accounts import credentials, service, sessions
+from matchmaker.accounts import credentials, service, sessions, signing_in
 from matchmaker.accounts.models import User
 from matchmaker.audit import queries as audit
 from matchmaker.kernel.errors import Invalid, NotFound, Stale, TooMany
@@ -38,12 +38,11 @@ def profile() -> Answer:
         entry = service.Profile(
             form.name.data or "", form.name_en.data or "", Lang.parse(form.lang.data)
         )
-        typed = form.version.data or ""
-        version = int(typed) if typed.isdecimal() else 0
         try:
             service.edit_profile(
-                door.db(), user, entry, version=version, actor=door.actor(), now=door.now()
-            )
+                door.db(), user, entry, version=form.opened_version, actor=door.actor(),
+                now=door.now(),
+            )  # fmt: skip
         except Invalid as refusal:
             form.show(refusal)
         except Stale:
@@ -161,7 +160,7 @@ def _prove_myself(password: str, field: str) -> None:
     who = prove(_me().email, password)
     if who is None or who.user_id != door.actor().user_id:
         raise Invalid({field: credentials.WRONG_PASSWORD})
-    service.forget_failures(door.db(), _me())
+    signing_in.forget(door.db(), _me().email, address=door.actor().address)
 
 
 def _changed_password(form: PasswordForm) -> User:
@@ -171,7 +170,7 @@ def _changed_password(form: PasswordForm) -> User:
     door.db().rollback()  # hashing takes long, and nobody should wait for it
     hashed = credentials.hashed(passwords(), form.password.data or "", about=about)
     credentials.change_password(door.db(), user, hashed, actor=door.actor(), now=door.now())
-    service.forget_failures(door.db(), user)
+    signing_in.forget(door.db(), user.email, address=door.actor().address)
     return user
 
 

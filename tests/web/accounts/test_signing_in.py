@@ -11,6 +11,7 @@ from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import SignInSession
 from matchmaker.accounts.passwords import Passwords
 from matchmaker.audit.models import AuditEntry
+from matchmaker.kernel import clock
 from matchmaker.kernel.actor import Role, Scope
 
 PASSWORD = "a long sentence of mine"
@@ -62,17 +63,56 @@ def test_every_refusal_looks_alike(client, person, people, session):
     assert told(suspended.email, PASSWORD) == wrong
 
 
-def test_five_wrong_passwords_lock_the_account_for_a_while(client, person, session):
+def test_five_wrong_passwords_lock_the_account_for_a_while(client, person, session, monkeypatch):
+    client.set_cookie("lang", "en")
     for _ in range(5):
-        sign_in(client, person.email, "something else entirely")
+        assert sign_in(client, person.email, "something else entirely").status_code == 422
 
     refused = sign_in(client, person.email, PASSWORD)
 
-    session.refresh(person)
-    assert refused.status_code == 422
-    assert person.locked_until is not None
-    failures = session.query(AuditEntry).filter_by(action="account.sign_in_failed").count()
-    assert failures == 5
+    assert refused.status_code == 429
+    assert "Try again in 15 minutes" in refused.get_data(as_text=True)
+    failures = session.query(AuditEntry).filter_by(action="account.sign_in_failed")
+    assert [entry.after["locked"] for entry in failures] == [False] * 4 + [True]
+
+    later = clock.now() + timedelta(minutes=15)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert sign_in(client, person.email, PASSWORD).headers["Location"] == "/"
+
+
+def test_the_lock_speaks_alike_of_addresses_without_an_account(client):
+    for _ in range(5):
+        sign_in(client, "nobody@example.org", "something else entirely")
+
+    assert sign_in(client, "nobody@example.org", PASSWORD).status_code == 429
+
+
+def test_a_stranger_elsewhere_cannot_lock_somebody_out(client, person):
+    for _ in range(6):
+        client.post(
+            "/login", data={"email": person.email, "password": "something else entirely"},
+            environ_base={"REMOTE_ADDR": "203.0.113.9"},
+        )  # fmt: skip
+
+    assert sign_in(client, person.email, PASSWORD).headers["Location"] == "/"
+
+
+def test_many_devices_together_cannot_try_for_ever(client, person):
+    for number in range(50):
+        client.post(
+            "/login", data={"email": person.email, "password": "something else entirely"},
+            environ_base={"REMOTE_ADDR": f"203.0.113.{number}"},
+        )  # fmt: skip
+
+    assert sign_in(client, person.email, PASSWORD).status_code == 429
+
+
+def test_the_right_password_makes_earlier_mistakes_forgotten(client, person):
+    for _ in range(2):
+        for _mistake in range(4):
+            sign_in(client, person.email, "something else entirely")
+        assert sign_in(client, person.email, PASSWORD).status_code == 302
+        client.post("/logout")
 
 
 def test_signing_out_ends_the_session_in_the_table(client, person, session):
