@@ -43,7 +43,7 @@ def index() -> str:
         chips=filtering.chips(wanted, call_name),
         sorts=filtering.sorts(),
         address=lambda endpoint, **more: filtering.address(endpoint, wanted, **more),
-        keep={"call": wanted.call} if wanted.call else {},
+        keep=_kept(wanted),
         is_first=request.args.get("after") is None,
     )
 
@@ -98,6 +98,13 @@ def facts(challenge: Challenge) -> list[str]:
     ]
 
 
+def _kept(wanted: Filters) -> dict[str, str]:
+    """What a search takes along though no field of the filter bar holds it."""
+    return ({"call": wanted.call} if wanted.call else {}) | (
+        {"saved": "1"} if wanted.is_saved else {}
+    )
+
+
 def _figures(counts: Counts) -> list[str]:
     """How many are open, and how many of them close soon."""
     found = [ngettext("%(num)s open", "%(num)s open", counts.open)]
@@ -108,6 +115,3 @@ def _figures(counts: Counts) -> list[str]:
             )
         )
     return found
-
-
-__all__ = ["Filters", "atom", "card", "facts", "index", "site_url"]
