@@ -89,5 +89,15 @@
     await state(form).running;
     if (await save(form)) window.location.assign(link.href);
   });
+  // Pressing save while a save is on its way would send the version before it: wait for the answer.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.dataset.autosave || !state(form).running) return;
+    const { submitter } = event;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await state(form).running;
+    form.requestSubmit(submitter);
+  }, true);
   setInterval(() => forms().forEach(save), PERIOD);
 })();
