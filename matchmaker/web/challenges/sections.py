@@ -153,8 +153,7 @@ def show_stale(form: Any, name: SectionName, challenge: Challenge) -> None:
             if (value or None) != (form[field].data or None)
         ),
     ]
-    if not form.theirs:
-        form.theirs = [(str(TITLES[name]), "=")]
+    form.is_stale = True
     form.version.data = challenge.version
 
 

@@ -135,7 +135,7 @@ def _save(challenge: Challenge, name: SectionName, form: Any) -> Answer:
             sections.show_stale(form, name, challenge)
         else:
             return _kept(challenge, name)
-    status = 409 if form.theirs else 422
+    status = 409 if form.is_stale else 422
     if _is_autosave():
         told = sections.errors(form)
         return make_response(jsonify(errors=told, version=challenge.version), status)
