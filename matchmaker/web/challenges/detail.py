@@ -39,8 +39,9 @@ MINUTES_SHOWN = timedelta(minutes=15)
 def detail(key: str) -> str:
     """One challenge; its owner and the office see their own words and actions beside it."""
     challenge = find(key)
-    as_public = request.args.get("as") == "public"
-    insider = is_insider(challenge) and not as_public
+    belongs = is_insider(challenge)
+    as_public = belongs and request.args.get("as") == "public"
+    insider = belongs and not as_public
     gate = queries.gated(door.db(), challenge, door.actor())
     verdict = can(door.actor(), "challenge.view_gated_fields", gate)
     asked = request.args.get("tab", "")

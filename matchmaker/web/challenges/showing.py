@@ -140,7 +140,7 @@ def _past(at: datetime | date) -> str:
 
 def kpis(challenge: Challenge) -> list[dict[str, Any]]:
     """Target KPIs with what is known of them, and a word for what is not."""
-    unknown = _("not stated") if challenge.provenance == "report" else _("not measured yet")
+    unknown = _("not stated") if challenge.is_taken_over else _("not measured yet")
     return [
         {
             "name": kpi.name,

@@ -107,7 +107,7 @@ def facet(answer, name, value):
     text = answer.get_data(as_text=True)
     found = re.search(
         rf'<label[^>]*>\s*<input[^>]*name="{name}"[^>]*value="{value}"([^>]*)>.*?</label>',
-        text, re.S,
+        text, re.DOTALL,
     )  # fmt: skip
     if not found:
         return None
