@@ -45,6 +45,11 @@ def hashed(passwords: Passwords, password: str, *, about: tuple[str, ...] = ()) 
     return passwords.hash(password)
 
 
+def known_of(user: User) -> tuple[str, ...]:
+    """What others know of a person and would try as a password."""
+    return (user.name, user.name_en or "", user.email)
+
+
 def address_of(text: str) -> str:
     """An e-mail address as it is stored."""
     return fold(clean(text, single_line=True))

@@ -18,6 +18,7 @@ from matchmaker.kernel.text import fold
 
 MAX_LENGTH = 128
 OWN_WORDS = ("matchmaker", "媒合", "產業出題", "團隊解題")
+LISTS = ("common_passwords.txt", "leaked_passwords.txt")
 
 
 class Passwords:
@@ -44,14 +45,10 @@ class Passwords:
             return False
         return stored is not None
 
-    def is_outdated(self, stored: str) -> bool:
-        """Whether the hash was made at another cost and should be made anew."""
-        return self._hasher.check_needs_rehash(stored)
-
     def problem(self, password: str, *, about: tuple[str, ...] = ()) -> Message | None:
         """Why a new password is not accepted; None when it is.
 
-        ``about`` holds the person's name and address, which others would guess.
+        ``about`` holds the person's names and e-mail address, which others would guess.
         """
         if len(password) < self.min_length:
             return msg(
@@ -60,21 +57,43 @@ class Passwords:
         if len(password) > MAX_LENGTH:
             return msg("Use at most %(n)s characters.", n=MAX_LENGTH)
         folded = fold(password)
-        if folded in common_passwords() or len(set(folded)) < 4:
-            return msg("This password is among the first that anybody would try. Choose another.")
-        guesses = [fold(word) for word in (*OWN_WORDS, *about) if len(word) >= 2]
-        if any(_mostly(folded, guess) for guess in guesses):
+        bare = _bare(folded)
+        if any(_is_mostly(bare, guess) for guess in _guesses(about)):
             return msg("This password is too close to a name or to the name of this site.")
+        if folded in common_passwords() or _is_repetition(folded):
+            return msg("This password is among the first that anybody would try. Choose another.")
         return None
 
 
-def _mostly(password: str, guess: str) -> bool:
+def _is_repetition(password: str) -> bool:
+    """Whether it is something short or common over and over, or made of very few characters."""
+    unit = password[: (password + password).find(password, 1)]
+    is_short = len(unit) <= 8 or unit.strip() in common_passwords()
+    return len(set(password)) < 4 or (unit != password and is_short)
+
+
+def _guesses(about: tuple[str, ...]) -> set[str]:
+    """What the service and the person are called, and the parts of an address."""
+    words = {*OWN_WORDS, *about}
+    for address in about:
+        name, at, host = address.partition("@")
+        if at:
+            words |= {name, host.partition(".")[0]}
+    return {bare for word in words if len(bare := _bare(fold(word))) >= 2}
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only, so that blanks and marks between them make no difference."""
+    return "".join(character for character in text if character.isalnum())
+
+
+def _is_mostly(password: str, guess: str) -> bool:
     """Whether little is left of the password once the guess is taken out."""
     return guess in password and len(password.replace(guess, "")) < 6
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Passwords that are refused because everybody tries them."""
-    path = folder("data") / "common_passwords.txt"
-    return frozenset(fold(line) for line in path.read_text(encoding="utf-8").split("\n") if line)
+    """Passwords that are refused because everybody tries them; the files hold them folded."""
+    texts = [(folder("data") / name).read_text(encoding="utf-8") for name in LISTS]
+    return frozenset(line for text in texts for line in text.split("\n") if line)

@@ -158,7 +158,7 @@ def _accept(token: str, row: MailToken, form: Form) -> Response:
         user = current_user.user
     else:
         name, password = form["name"].data or "", form["password"].data or ""
-        about = (name, row.email, row.email.partition("@")[0])
+        about = (name, row.email)
         door.db().rollback()  # hashing takes long, and nobody should wait for it
         hashed = credentials.hashed(passwords(), password, about=about)
         row = tokens.find(door.db(), token, Purpose.INVITATION)

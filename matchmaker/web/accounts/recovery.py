@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.accounts import credentials, tokens
-from matchmaker.accounts.models import MailToken, Purpose
+from matchmaker.accounts.models import MailToken, Purpose, User
 from matchmaker.kernel.errors import Invalid, WrongState
 from matchmaker.web import door, languages
 from matchmaker.web.accounts.blueprint import bp
@@ -61,7 +61,7 @@ def reset_password(token: str) -> Answer:
 
 
 def _reset(token: str, row: MailToken, password: str) -> Response:
-    about = (row.email, row.email.partition("@")[0])
+    about = credentials.known_of(door.db().get_one(User, row.user_id))
     door.db().rollback()  # hashing takes long, and nobody should wait for it
     hashed = credentials.hashed(passwords(), password, about=about)
     row = tokens.find(door.db(), token, Purpose.RESET_PASSWORD)

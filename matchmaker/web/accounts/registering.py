@@ -87,7 +87,7 @@ def sends_mail() -> bool:
 
 def _register(form: RegistrationForm) -> None:
     name, email, password = form.name.data or "", form.email.data or "", form.password.data or ""
-    hashed = credentials.hashed(passwords(), password, about=(name, email, email.partition("@")[0]))
+    hashed = credentials.hashed(passwords(), password, about=(name, email))
     entry = registration.Registration(email, name, hashed, languages.current())
     registration.register(door.db(), entry, actor=door.actor(), now=door.now())
 

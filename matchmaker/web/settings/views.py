@@ -165,10 +165,11 @@ def _prove_myself(password: str, field: str) -> None:
 
 def _changed_password(form: PasswordForm) -> User:
     user = _me()
-    about = (user.name, user.name_en or "", user.email, user.email.partition("@")[0])
     _prove_myself(form.current.data or "", "current")
     door.db().rollback()  # hashing takes long, and nobody should wait for it
-    hashed = credentials.hashed(passwords(), form.password.data or "", about=about)
+    hashed = credentials.hashed(
+        passwords(), form.password.data or "", about=credentials.known_of(user)
+    )
     credentials.change_password(door.db(), user, hashed, actor=door.actor(), now=door.now())
     signing_in.forget(door.db(), user.email, address=door.actor().address)
     return user
