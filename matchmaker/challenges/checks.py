@@ -42,14 +42,14 @@ RATIO = "ratio"
 Problems = dict[str, Message]
 
 
-def problems(section: Section, call: Call, *, as_reported: bool = False) -> Problems:
+def problems(section: Section, call: Call, *, as_stated: bool = False) -> Problems:
     """What is wrong with a section, by field; empty when all is in order.
 
-    ``as_reported`` lets pass what a published report left out of its KPIs.
+    ``as_stated`` lets pass what records from elsewhere left out of their KPIs, and long titles.
     """
-    found = {**_too_long(section), **_out_of_range(section), **_unknown_terms(section)}
+    found = {**_too_long(section, as_stated), **_out_of_range(section), **_unknown_terms(section)}
     if isinstance(section, Kpis):
-        found |= _kpis(section, as_reported=as_reported)
+        found |= _kpis(section, as_stated=as_stated)
     if isinstance(section, Dates):
         found |= _dates(section, call)
     return found
@@ -95,14 +95,14 @@ def _is_backwards(kpi: Kpi) -> bool:
     return kpi.target > kpi.baseline
 
 
-def _kpis(section: Kpis, *, as_reported: bool) -> Problems:
+def _kpis(section: Kpis, *, as_stated: bool) -> Problems:
     if len(section.rows) > MOST_KPIS:
         return {"": msg("State at most %(n)s target KPIs.", n=str(MOST_KPIS))}
     found: Problems = {}
     for position, kpi in enumerate(section.rows):
-        told = _kpi_lengths(kpi) | ({} if as_reported else kpi_problems(kpi))
+        told = _kpi_lengths(kpi) | ({} if as_stated else kpi_problems(kpi))
         found |= {f"rows-{position}-{name}": message for name, message in told.items()}
-    if section.rows and clean(section.kpis_none_reason) and not as_reported:
+    if section.rows and clean(section.kpis_none_reason) and not as_stated:
         found["kpis_none_reason"] = msg("There are target KPIs, so no reason is needed here.")
     return found
 
@@ -115,12 +115,14 @@ def _kpi_lengths(kpi: Kpi) -> Problems:
     return {name: _at_most(most) for name, most in limits.items() if len(getattr(kpi, name)) > most}
 
 
-def _too_long(section: Section) -> Problems:
+def _too_long(section: Section, as_stated: bool) -> Problems:
     found: Problems = {}
     for each in fields(section):
         stem, _line, side = each.name.rpartition("_")
         value = getattr(section, each.name)
         most = LOCALIZED.get(stem) if side in {"zh", "en"} else None
+        if stem == "title" and as_stated:
+            most = LINE
         if each.name == "kpis_none_reason":
             most = PARAGRAPH
         if most and len(value) > most:

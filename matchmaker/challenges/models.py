@@ -39,6 +39,9 @@ class Better(StrEnum):
     LOWER = "lower"
 
 
+TAKEN_OVER = frozenset({"report", "imported"})
+
+
 class Challenge(Identified, Versioned, Base):
     """One problem of one organisation, posted in one call.
 
@@ -55,6 +58,8 @@ class Challenge(Identified, Versioned, Base):
         notices: public, one for each change of the closing time, with ``at``, ``kind``
             (``extended``, ``paused``, ``resumed``), ``was``, ``closes_at`` (ISO instants) and
             ``text``.
+        provenance: ``own`` for what people entered, ``fictional`` for invented demo records; those
+            in ``TAKEN_OVER`` were stated elsewhere and are shown as they were stated there.
         withdrawal_asked_at: when the owner asked the programme office to withdraw it.
     """
 
@@ -129,6 +134,11 @@ class Challenge(Identified, Versioned, Base):
     def is_public(self) -> bool:
         """Whether everybody may know of it."""
         return self.state in PUBLIC_STATES
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether it says what was stated elsewhere, with all that was left out there."""
+        return self.provenance in TAKEN_OVER
 
     def window(self, now: datetime) -> Window:
         """Whether proposals are taken at ``now``; at the closing instant it is closed."""

@@ -71,6 +71,17 @@ def may_create(actor: Actor, new: NewChallenge) -> Verdict:
     return allow_if(actor.holds(Role.PM, new.call.program_id), ONLY_OWNERS)
 
 
+@rule("challenge.bring_in")
+def may_bring_in(actor: Actor, thing: NewChallenge | Challenge) -> Verdict:
+    """Only the system takes records over from elsewhere; what people touched since is theirs."""
+    if isinstance(thing, NewChallenge):
+        return allow_if(actor.is_system)
+    if not actor.is_system:
+        return _refusal(actor, thing, DENY)
+    untouched = thing.provenance == "imported" and thing.edited_by is None
+    return allow_if(untouched and thing.state is ChallengeState.PUBLISHED, WRONG_STATE)
+
+
 @rule("challenge.view")
 def may_view(actor: Actor, challenge: Challenge) -> Verdict:
     """Public ones are for everybody; others for their owner, the programme office and auditors."""

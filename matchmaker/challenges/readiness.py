@@ -100,7 +100,7 @@ def approval_gaps(challenge: Challenge) -> list[Message]:
 
 
 def _baselines_stand(challenge: Challenge) -> bool:
-    if challenge.provenance == "report":
+    if challenge.is_taken_over:
         return True
     return all(kpi.baseline is not None or not kpi.method.is_empty for kpi in challenge.kpis)
 
@@ -139,8 +139,8 @@ def _kpi(challenge: Challenge) -> Found:
     if not (challenge.kpis or challenge.kpis_none_reason):
         yield "rows", msg("State at least one target KPI, or why there is none.")
     said = section_of(challenge, SectionName.KPI)
-    as_reported = challenge.provenance == "report"
-    if isinstance(said, Kpis) and checks.problems(said, challenge.call, as_reported=as_reported):
+    as_stated = challenge.is_taken_over
+    if isinstance(said, Kpis) and checks.problems(said, challenge.call, as_stated=as_stated):
         yield "rows", msg("A target KPI is not complete.")
 
 

@@ -40,7 +40,7 @@ from matchmaker.challenges.events import (
     ChallengeTermsSigned,
     ChallengeWithdrawalAsked,
 )
-from matchmaker.challenges.models import Challenge, SavedChallenge, TermsSignature
+from matchmaker.challenges.models import TAKEN_OVER, Challenge, SavedChallenge, TermsSignature
 from matchmaker.challenges.moves import demand, make_findable, move, needed, note, touch
 from matchmaker.challenges.readiness import gaps
 from matchmaker.kernel.actor import Actor, Role
@@ -103,7 +103,7 @@ def create(
     said = content_ or Content()
     if call.window(now) not in {Window.UPCOMING, Window.OPEN}:
         raise Invalid({"call": msg("This call takes no more challenges.")})
-    _refuse_unless_sound(said.sections, call, provenance)
+    refuse_unless_sound(said.sections, call, provenance)
     challenge = Challenge(
         call=call, organization=organization, kind=said.need.kind, k_poc=1,
         provenance=provenance, created_at=now, created_by=actor.user_id, edited_at=now,
@@ -143,7 +143,7 @@ def edit(
     demand(session, challenge, "edit", actor=actor)
     if challenge.version != version:
         raise Stale
-    _refuse_unless_sound((section,), challenge.call, challenge.provenance)
+    refuse_unless_sound((section,), challenge.call, challenge.provenance)
     before = content.facts(challenge, section)
     words = _words(challenge)
     content.fill(challenge, section, actor=actor, now=now)
@@ -260,10 +260,15 @@ def _add_once(session: Session, row: SavedChallenge | TermsSignature) -> bool:
     return True
 
 
-def _refuse_unless_sound(sections: tuple[Section, ...], call: Call, provenance: str) -> None:
+def refuse_unless_sound(sections: tuple[Section, ...], call: Call, provenance: str) -> None:
+    """Go on only if every entry can be accepted.
+
+    Raises:
+        Invalid: with one sentence for each field.
+    """
     problems: dict[str, Message] = {}
     for section in sections:
-        problems |= checks.problems(section, call, as_reported=provenance == "report")
+        problems |= checks.problems(section, call, as_stated=provenance in TAKEN_OVER)
     if problems:
         raise Invalid(problems)
 

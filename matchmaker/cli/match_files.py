@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.kernel.i18n import msg
-from matchmaker.kernel.tabular import BadTable, Findings, nested, read_rows
+from matchmaker.kernel.tabular import Findings
 from matchmaker.recommender import ChallengeProfile, TeamProfile
+from matchmaker.transfer.files import Check, is_list_of, read_records
 
-LISTS = ("domains", "technologies", "modalities", "use_cases", "deployment", "languages", "tech")
 Record = Mapping[str, Any]
 Profiles = list[ChallengeProfile] | list[TeamProfile]
 
@@ -35,29 +35,8 @@ def read_teams(path: Path) -> tuple[list[TeamProfile], dict[str, Record]]:
     return [TeamProfile.from_record(record) for record in records.values()], records
 
 
-def _records(path: Path, check: Any) -> dict[str, Record]:
-    """The records by id; every problem of the file is named, not only the first."""
-    findings = Findings(path.name)
-    found: dict[str, Record] = {}
-    try:
-        for line, row in read_rows(path, required=["id"]):
-            record = nested(row, lists=LISTS, findings=findings, line=line)
-            if str(record["id"]) in found:
-                findings.add(msg("This id stands twice."), line, "id")
-            _check_lists(record, findings, line)
-            check(record, findings, line)
-            found[str(record["id"])] = record
-    except BadTable as refusal:
-        problems = [*findings.problems, *refusal.problems]
-        raise BadTable(sorted(problems, key=lambda problem: problem.line or 0)) from refusal
-    findings.settle()
-    return found
-
-
-def _check_lists(record: Record, findings: Findings, line: int) -> None:
-    for name in LISTS:
-        if not _is_list_of(str, record.get(name, [])):
-            findings.add(msg("A list of texts is expected here."), line, name)
+def _records(path: Path, check: Check) -> dict[str, Record]:
+    return {row.id: row.record for row in read_records(path, check)}
 
 
 def _check_challenge(record: Record, findings: Findings, line: int) -> None:
@@ -66,7 +45,7 @@ def _check_challenge(record: Record, findings: Findings, line: int) -> None:
 
 
 def _check_team(record: dict[str, Any], findings: Findings, line: int) -> None:
-    if not _is_list_of(Mapping, record.get("projects") or []):
+    if not is_list_of(Mapping, record.get("projects") or []):
         findings.add(msg("A list of projects is expected here."), line, "projects")
     capacity = record.get("capacity")
     if capacity in ("", None):
@@ -76,14 +55,6 @@ def _check_team(record: dict[str, Any], findings: Findings, line: int) -> None:
         record["capacity"] = int(str(capacity))
     except ValueError:
         findings.add(msg("A whole number is expected here."), line, "capacity")
-
-
-def _is_list_of(kind: type, value: Any) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and all(isinstance(item, kind) for item in value)
-    )
 
 
 def label(record: Record, names: Sequence[str], lang: str) -> str:

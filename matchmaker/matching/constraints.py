@@ -101,7 +101,7 @@ def starts_on(call: Call) -> date:
 
 def absence(team: Team, start: date) -> Obstacle | None:
     """Whether a team can take on nothing, or not in time."""
-    if team.capacity <= 0:
+    if team.capacity is not None and team.capacity <= 0:
         return Obstacle.FULL
     return Obstacle.NOT_FREE if team.free_from and team.free_from > start else None
 

@@ -45,14 +45,15 @@ class Organization(Identified, Versioned, Base):
     """A body that posts problems, fields teams, or runs programmes.
 
     ``business_number`` is unique where given. ``provenance`` is ``own`` for what people entered,
-    ``report`` for facts of a published report, ``fictional`` for invented demo records.
+    ``report`` for facts of a published report, ``imported`` for records loaded from files,
+    ``fictional`` for invented demo records. ``type`` is None where such records do not say it.
     """
 
     __tablename__ = "organization"
 
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     name: Mapped[Localized]
-    type: Mapped[OrgType] = mapped_column(word(OrgType), index=True)
+    type: Mapped[OrgType | None] = mapped_column(word(OrgType), index=True)
     business_number: Mapped[str | None] = mapped_column(String(8), unique=True)
     region: Mapped[str | None] = mapped_column(String(16))
     city: Mapped[str | None] = mapped_column(String(40))
@@ -63,8 +64,10 @@ class Organization(Identified, Versioned, Base):
     created_at: Mapped[datetime]
 
     @property
-    def sector(self) -> Sector:
-        """Public exactly when the organisation is a public agency."""
+    def sector(self) -> Sector | None:
+        """Public exactly when the organisation is a public agency; None while nobody said."""
+        if self.type is None:
+            return None
         return Sector.PUBLIC if self.type is OrgType.PUBLIC_AGENCY else Sector.PRIVATE
 
 

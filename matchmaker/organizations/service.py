@@ -32,7 +32,7 @@ from matchmaker.organizations.models import Organization, OrganizationTie, OrgTy
 class Profile:
     """What an organisation says about itself, as it was entered."""
 
-    type: OrgType
+    type: OrgType | None
     name_zh: str = ""
     name_en: str = ""
     business_number: str = ""
@@ -237,7 +237,7 @@ def _facts(organization: Organization) -> Mapping[str, Any]:
     return {
         "name_zh": organization.name.zh_TW,
         "name_en": organization.name.en,
-        "type": organization.type.value,
+        "type": organization.type.value if organization.type else None,
         "business_number": organization.business_number,
     }
 

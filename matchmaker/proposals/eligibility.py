@@ -170,6 +170,8 @@ def _number(rules: CallRules, in_call: int) -> Iterator[Check]:
 
 
 def _capacity(team: Team, in_call: int) -> Check:
+    if team.capacity is None:
+        return Check(msg("The team has not said how many PoCs it can run at a time."), True)
     return Check(
         msg("The team has a free place: it can run %(n)s PoCs at a time.", n=str(team.capacity)),
         in_call < team.capacity,

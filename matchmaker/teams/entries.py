@@ -55,9 +55,9 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many PoCs at a time, from when, where and in which languages."""
+    """How many PoCs at a time (None: not stated), from when, where and in which languages."""
 
-    capacity: int = 1
+    capacity: int | None = 1
     free_from: date | None = None
     regions: Sequence[str] = ()
     languages: Sequence[str] = ()
@@ -141,9 +141,9 @@ class Check:
             self.problems[field] = msg("This day is too far away. Check the year.")
         return on
 
-    def number(self, field: str, value: int, most: int) -> int:
-        """A whole number from 0."""
-        if not 0 <= value <= most:
+    def number(self, field: str, value: int | None, most: int) -> int | None:
+        """A whole number from 0, or None where nobody said."""
+        if value is not None and not 0 <= value <= most:
             self.problems[field] = msg(
                 "Give a number between %(min)s and %(max)s.", min=0, max=most
             )

@@ -227,6 +227,6 @@ def _count_types(conditions: Sequence[ColumnElement[bool]]) -> Select[str, str, 
     return (
         select(_word("types"), kind, func.count(Team.id))
         .join(Organization, Organization.id == Team.organization_id)
-        .where(*conditions)
+        .where(Organization.type.is_not(None), *conditions)
         .group_by(kind)
     )

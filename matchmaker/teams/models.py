@@ -37,7 +37,8 @@ class Team(Identified, Versioned, Base):
 
     ``profile`` says what the team solves, in at most 300 Chinese characters or 600 English ones.
     ``wishes`` is for the team and staff only. ``capacity`` is the number of PoCs it can run at a
-    time, ``free_from`` the day from which. An unlisted team (``is_listed``) is not public.
+    time (None: never stated), ``free_from`` the day from which. An unlisted team (``is_listed``)
+    is not public.
     """
 
     __tablename__ = "team"
@@ -56,7 +57,7 @@ class Team(Identified, Versioned, Base):
     founded: Mapped[int | None]
     website: Mapped[str | None] = mapped_column(String(300))
     wishes: Mapped[Localized] = mapped_column(default=Localized)
-    capacity: Mapped[int] = mapped_column(default=1)
+    capacity: Mapped[int | None] = mapped_column(default=1)
     free_from: Mapped[date | None]
     is_listed: Mapped[bool] = mapped_column(default=True)
     provenance: Mapped[str] = mapped_column(String(16), default="own")

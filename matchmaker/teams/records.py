@@ -29,7 +29,7 @@ def record(team: Team) -> dict[str, Any]:
     return {
         "id": team.ref,
         "name": _sides(team.name),
-        "type": organization.type.value if organization else None,
+        "type": organization.type.value if organization and organization.type else None,
         "organization": organization.ref if organization else None,
         "business_number": organization.business_number if organization else None,
         "city": team.city,

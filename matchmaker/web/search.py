@@ -109,7 +109,7 @@ def _organizations(query: str, size: int) -> tuple[list[Hit], bool]:
             o.name,
             url_for("organizations.detail", key=o.ref),
             o.ref,
-            [label("organisation_types", o.type)],
+            [label("organisation_types", o.type)] if o.type else [],
         )
         for o in page.rows
     ], _has_more(page)

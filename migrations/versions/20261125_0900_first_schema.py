@@ -98,7 +98,7 @@ def upgrade() -> None:
                 native_enum=False,
                 length=32,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("business_number", sa.String(length=8), nullable=True),
         sa.Column("region", sa.String(length=16), nullable=True),
@@ -539,7 +539,7 @@ def upgrade() -> None:
         sa.Column("founded", sa.Integer(), nullable=True),
         sa.Column("website", sa.String(length=300), nullable=True),
         sa.Column("wishes", sa.JSON(), nullable=False),
-        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("free_from", sa.Date(), nullable=True),
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("provenance", sa.String(length=16), nullable=False),
@@ -614,6 +614,28 @@ def upgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificate_team_id"), ["team_id"], unique=False)
 
+    op.create_table(
+        "imported_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_imported_record_program_id_program")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_record")),
+        sa.UniqueConstraint(
+            "program_id",
+            "kind",
+            "external_id",
+            name=op.f("uq_imported_record_program_id_kind_external_id"),
+        ),
+    )
     op.create_table(
         "past_project",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1500,6 +1522,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_past_project_team_id"))
 
     op.drop_table("past_project")
+    op.drop_table("imported_record")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_team_id"))
 

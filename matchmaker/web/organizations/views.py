@@ -74,7 +74,6 @@ def detail(key: str) -> str:
     return render_template(
         "organizations/detail.html",
         organization=organization,
-        type_label=taxonomy.label("organisation_types", organization.type),
         members=queries.members(door.db(), organization.id) if _sees_members(organization) else [],
         ties=queries.ties(door.db(), organization.id) if _sees_members(organization) else [],
         sees_members=_sees_members(organization),
@@ -149,7 +148,7 @@ def _saved(organization: Organization) -> dict[str, object]:
     """What the form shows of an organisation."""
     return {
         "version": organization.version,
-        "type": organization.type.value,
+        "type": organization.type.value if organization.type else None,
         "name_zh": organization.name.zh_TW,
         "name_en": organization.name.en,
         "business_number": organization.business_number,

@@ -1,0 +1,1 @@
+"""Records in: organisations, challenges and teams out of files, and where each came from."""
