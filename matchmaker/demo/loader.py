@@ -8,19 +8,27 @@ from pathlib import Path
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from matchmaker.accounts.models import User
-from matchmaker.challenges.models import Challenge
-from matchmaker.demo import accounts, plan, problems, programme, records, teams
+from matchmaker.accounts.models import Grant, User
+from matchmaker.demo import (
+    accounts,
+    matching,
+    plan,
+    problems,
+    programme,
+    proposals,
+    records,
+    teams,
+    timeline,
+)
 from matchmaker.demo.accounts import DemoAccount, Seat
 from matchmaker.demo.cohort import cases, cohort
 from matchmaker.kernel.actor import SYSTEM, Role, Scope
 from matchmaker.kernel.database import Database
+from matchmaker.kernel.files import FileStore
 from matchmaker.kernel.localized import Localized
 from matchmaker.organizations import service as organizations
 from matchmaker.organizations.models import Organization
-from matchmaker.programs.models import Program
 from matchmaker.showcase import service as showcase
-from matchmaker.teams.models import Team
 
 REPORT = Localized(
     zh_TW="國家科學及技術委員會《AI產業及AI法制推動報告》，2024 年 1 月 24 日",
@@ -32,15 +40,17 @@ REPORT = Localized(
 def load(database: Database, *, home: Path, now: datetime) -> list[DemoAccount]:
     """Make the demo complete and return how to sign in to it.
 
-    Everything is loaded in one transaction, so an interrupted run leaves nothing behind.
+    Everything is loaded in one transaction, so an interrupted run leaves nothing behind but files
+    that nobody refers to.
     """
     password = accounts.passphrase(home / "demo-passphrase")
     with database.transaction() as session:
         if not _is_loaded(session):
             _load_cases(session, now)
-            _load_cohort(session, now)
-        seats = _seats(session)
-        accounts.fill(session, seats, password=password, now=now)
+            seats = _load_cohort(session, FileStore(home / "uploads"), password, now)
+        else:
+            seats = _seats(session)
+            accounts.fill(session, seats, password=password, now=now)
     return [
         DemoAccount(seat.role.value, seat.name, accounts.address(seat.role), password)
         for seat in seats
@@ -72,8 +82,8 @@ def _load_cases(session: Session, now: datetime) -> None:
         )
 
 
-def _load_cohort(session: Session, now: datetime) -> None:
-    """The invented programme in full swing."""
+def _load_cohort(session: Session, store: FileStore, password: str, now: datetime) -> list[Seat]:
+    """The invented programme in full swing; who can sign in is there from its beginning."""
     all_of_it = cohort()
     scene = programme.build(session, now=now)
     owners = {
@@ -86,15 +96,40 @@ def _load_cohort(session: Session, now: datetime) -> None:
         )
         for row in all_of_it.owners
     }
-    teams.build(session, all_of_it.teams, now=now)
-    problems.build(session, all_of_it, plan.challenges(all_of_it), owners, scene, now=now)
+    by_id = {row["id"]: row for row in (*all_of_it.challenges, *all_of_it.teams)}
+    writers = {
+        key: proposals.Writer(team, lead, by_id[key])
+        for key, (team, lead) in teams.build(session, all_of_it.teams, now=now).items()
+    }
+    owner, team = owners[by_id[plan.STAR_CHALLENGE]["owner"]], writers[plan.STAR_TEAM].team
+    seats = _seats_of(owner.id, team.id, scene.program.id)
+    accounts.fill(session, seats, password=password, now=programme.at(now, -190))
+    stages = plan.challenges(all_of_it)
+    posted, posting = problems.scripts(session, all_of_it, stages, owners, scene, now=now)
+    proposing = proposals.scripts(
+        session, plan.proposals(all_of_it, stages), posted, by_id, writers, store, now=now
+    )
+    pairing = matching.scripts(matching.Scene(session, scene, posted, writers, now))
+    timeline.play([*posting, *proposing, *pairing])
+    return seats
 
 
 def _seats(session: Session) -> list[Seat]:
-    """Who sits where: the first invented owner, the first invented team, the programme."""
-    owner = _first(session, select(Challenge.organization_id).order_by(Challenge.id))
-    team = _first(session, select(Team.id).where(Team.provenance == "fictional").order_by(Team.id))
-    program = _first(session, select(Program.id).where(Program.provenance == "fictional"))
+    """Who sits where in a demo that was loaded before."""
+    held = {
+        seat.role: _first(
+            session,
+            select(Grant.scope_id)
+            .join(User, User.id == Grant.user_id)
+            .where(User.email == accounts.address(seat.role), Grant.role == seat.role),
+        )
+        for seat in _seats_of(0, 0, 0)
+    }
+    return _seats_of(held[Role.OWNER_LEAD], held[Role.TEAM_LEAD], held[Role.PM])
+
+
+def _seats_of(owner: int, team: int, program: int) -> list[Seat]:
+    """One seat for each role: with one owner, in one team, in the programme."""
     return [
         Seat(Role.ADMIN, Scope.PLATFORM, 0, "方系統"),
         Seat(Role.AUDITOR, Scope.PLATFORM, 0, "季稽核"),

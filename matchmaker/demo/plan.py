@@ -12,6 +12,8 @@ from enum import StrEnum
 from matchmaker.demo.cohort import Cohort
 
 SEED = 115
+STAR_CHALLENGE, STAR_TEAM = "c31", "t061"
+"""The pair that the demo's owner and team sign in to: still open between them."""
 
 
 class CallKey(StrEnum):
@@ -105,7 +107,7 @@ def challenges(cohort: Cohort) -> list[ChallengePlan]:
             stage,
             created=by_call[call].published + chance.randint(1, 12)
             if call is not CallKey.UPCOMING
-            else -chance.randint(1, 4),
+            else -chance.randint(3, 4),
         )
         for record, (call, stage) in zip(cohort.challenges, stages, strict=True)
     ]
@@ -130,9 +132,24 @@ def proposals(cohort: Cohort, stages: list[ChallengePlan]) -> list[ProposalPlan]
         for team in suitors[:wanted]:
             if load.get((plan.call, team), 0) >= capacity[team]:
                 continue
+            if (plan.id, team) == (STAR_CHALLENGE, STAR_TEAM):
+                continue
             load[plan.call, team] = load.get((plan.call, team), 0) + 1
             planned.append(_proposal(plan, team, call, chance))
-    return planned
+    return planned + _of_the_star(cohort, stages, planned)
+
+
+def _of_the_star(
+    cohort: Cohort, stages: list[ChallengePlan], planned: list[ProposalPlan]
+) -> list[ProposalPlan]:
+    """The star team writes on one more draft: to the first open problem of its field."""
+    fields = {row["id"]: set(row["domains"]) for row in (*cohort.challenges, *cohort.teams)}
+    answered = {each.challenge for each in planned if each.team == STAR_TEAM}
+    for plan in stages:
+        is_other = plan.id != STAR_CHALLENGE and plan.id not in answered
+        if is_other and plan.stage is Stage.PUBLISHED and fields[plan.id] & fields[STAR_TEAM]:
+            return [ProposalPlan(plan.id, STAR_TEAM, started=-6, handed_in=None)]
+    return []
 
 
 def _proposal(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from matchmaker.accounts.models import User
 from matchmaker.challenges import deadlines, decisions, service
 from matchmaker.challenges.models import Challenge
 from matchmaker.demo import people, records
@@ -14,6 +14,7 @@ from matchmaker.demo.cohort import Cohort
 from matchmaker.demo.plan import CALLS, ChallengePlan, Stage
 from matchmaker.demo.programme import Stage as Scene
 from matchmaker.demo.programme import at
+from matchmaker.demo.timeline import Script
 from matchmaker.kernel.actor import SYSTEM, Actor, Role, Scope
 from matchmaker.organizations.models import Organization
 
@@ -26,7 +27,15 @@ DECIDED = frozenset(
 PUBLIC = DECIDED - {Stage.APPROVED}
 
 
-def build(
+@dataclass
+class Problems:
+    """The problems posted so far and who leads their owners, by the cohort's ids."""
+
+    posted: dict[str, Challenge] = field(default_factory=dict)
+    leads: dict[str, Actor] = field(default_factory=dict)
+
+
+def scripts(
     session: Session,
     cohort: Cohort,
     plans: list[ChallengePlan],
@@ -34,19 +43,20 @@ def build(
     scene: Scene,
     *,
     now: datetime,
-) -> dict[str, Challenge]:
-    """Every problem in its stage, by the cohort's id."""
-    leads: dict[str, Actor] = {}
+) -> tuple[Problems, list[Script]]:
+    """One script for each problem, and where what they make is found."""
     rows = {row["id"]: row for row in cohort.challenges}
     contacts = {row["id"]: row["contact_role"] for row in cohort.owners}
-    posted = {}
+    problems = Problems()
     for plan in plans:
         key = rows[plan.id]["owner"]
-        if key not in leads:
+        if key not in problems.leads:
             name = contacts[key]["zh_TW"] or contacts[key]["en"]
-            leads[key] = _lead(session, key, name, owners[key], now)
-        posted[plan.id] = _play(session, rows[plan.id], plan, owners[key], leads[key], scene, now)
-    return posted
+            problems.leads[key] = _lead(session, key, name, owners[key], now)
+    return problems, [
+        _play(session, rows[plan.id], plan, owners[rows[plan.id]["owner"]], problems, scene, now)
+        for plan in plans
+    ]
 
 
 def _lead(session: Session, key: str, name: str, owner: Organization, now: datetime) -> Actor:
@@ -61,20 +71,24 @@ def _play(
     row: records.Record,
     plan: ChallengePlan,
     owner: Organization,
-    lead: Actor,
+    problems: Problems,
     scene: Scene,
     now: datetime,
-) -> Challenge:
+) -> Script:
     """Write, hand in, decide, publish: each by who would do it, on its day."""
-    day = at(now, plan.created)
+    day, lead = at(now, plan.created), problems.leads[row["owner"]]
     call, manager = scene.calls[plan.call], scene.manager
+    yield day
     problem = service.create(
         session, call, owner, records.challenge(row), actor=lead, now=day, provenance="fictional"
     )
+    problems.posted[plan.id] = problem
     if plan.stage in UNFINISHED:
-        return problem
+        return
+    yield day + timedelta(hours=5)
     service.submit(session, problem, accept_terms=True, actor=lead, now=day + timedelta(hours=5))
     if plan.stage is Stage.CHANGES_REQUESTED:
+        yield day + timedelta(days=1)
         decisions.request_changes(
             session,
             problem,
@@ -83,36 +97,36 @@ def _play(
             now=day + timedelta(days=1),
         )
     if plan.stage not in DECIDED:
-        return problem
+        return
+    yield day + timedelta(days=2)
     decisions.approve(session, problem, actor=manager, now=day + timedelta(days=2))
     if plan.stage in PUBLIC:
-        _publish(session, problem, plan, manager, now)
-    return problem
+        yield from _publish(session, problem, plan, lead, manager, now)
 
 
 def _publish(
-    session: Session, problem: Challenge, plan: ChallengePlan, manager: Actor, now: datetime
-) -> None:
+    session: Session,
+    problem: Challenge,
+    plan: ChallengePlan,
+    lead: Actor,
+    manager: Actor,
+    now: datetime,
+) -> Script:
     opened = at(now, OPENS[plan.call], hour=9)
+    yield opened
     decisions.publish(session, problem, actor=manager, now=opened)
     if plan.stage is Stage.PAUSED:
+        yield at(now, -3)
         deadlines.pause(
             session, problem, "場域整修，資料暫時無法提供。", actor=manager, now=at(now, -3)
         )
     if plan.stage is Stage.WITHDRAWN:
-        _withdraw(session, problem, manager, opened + timedelta(days=20))
+        asked = opened + timedelta(days=20)
+        yield asked
+        service.ask_withdrawal(session, problem, "產線停產，題目不再需要。", actor=lead, now=asked)
+        yield asked + timedelta(days=1)
+        decisions.withdraw(session, problem, actor=manager, now=asked + timedelta(days=1))
     if plan.stage is Stage.EVALUATING:
-        closed = at(now, CLOSES[plan.call], hour=18)
-        deadlines.evaluate(session, problem, actor=SYSTEM, now=closed + timedelta(hours=1))
-
-
-def _withdraw(session: Session, problem: Challenge, manager: Actor, day: datetime) -> None:
-    """The owner asks, the programme consents."""
-    owner = _owner_of(session, problem)
-    service.ask_withdrawal(session, problem, "產線停產，題目不再需要。", actor=owner, now=day)
-    decisions.withdraw(session, problem, actor=manager, now=day + timedelta(days=1))
-
-
-def _owner_of(session: Session, problem: Challenge) -> Actor:
-    author = session.get_one(User, problem.created_by)
-    return people.acting(session, author, now=problem.created_at)
+        closed = at(now, CLOSES[plan.call], hour=18) + timedelta(hours=1)
+        yield closed
+        deadlines.evaluate(session, problem, actor=SYSTEM, now=closed)
