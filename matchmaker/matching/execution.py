@@ -23,7 +23,7 @@ from matchmaker.kernel.actor import SYSTEM
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.events import publish
 from matchmaker.matching import computing, profiles
-from matchmaker.matching.computing import Clash, Results
+from matchmaker.matching.computing import Clash, Progress, Results
 from matchmaker.matching.events import RunFinished
 from matchmaker.matching.lifecycle import CLASH, RUN, WORKER_STOPPED, RunState
 from matchmaker.matching.models import Recommendation, RecommendationRun, RunChallenge
@@ -45,9 +45,11 @@ class TooLong(Exception):
     """A run reached its time limit."""
 
 
-def execute(database: Database, run_id: int, *, clock: Clock) -> RunState | None:
+def execute(
+    database: Database, run_id: int, *, clock: Clock, on_progress: Progress | None = None
+) -> RunState | None:
     """Compute a run that was asked for; None when it is not waiting (any more)."""
-    return _execute(database.transaction, database.reading, run_id, clock)
+    return _execute(database.transaction, database.reading, run_id, clock, on_progress)
 
 
 def compute_within(session: Session, run: RecommendationRun, *, now: datetime) -> RunState | None:
@@ -93,12 +95,16 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 def _execute(
-    transaction: Transaction, reading: Transaction, run_id: int, clock: Clock
+    transaction: Transaction,
+    reading: Transaction,
+    run_id: int,
+    clock: Clock,
+    on_progress: Progress | None = None,
 ) -> RunState | None:
     with transaction() as session:
         if not _start(session, run_id, now=clock()):
             return None
-    pulse, started = _Pulse(transaction, run_id, clock), time.perf_counter()
+    pulse, started = _Pulse(transaction, run_id, clock, on_progress), time.perf_counter()
     try:
         with reading() as session:
             inputs = profiles.read(session, session.get_one(RecommendationRun, run_id))
@@ -120,13 +126,22 @@ def _execute(
 class _Pulse:
     """Signs of life of a run, at most one a second, and the question whether to go on."""
 
-    def __init__(self, transaction: Transaction, run_id: int, clock: Clock):
+    def __init__(
+        self,
+        transaction: Transaction,
+        run_id: int,
+        clock: Clock,
+        on_progress: Progress | None,
+    ):
+        self._tell = on_progress
         self._transaction, self._run_id, self._clock = transaction, run_id, clock
         self._last = self._begun = time.monotonic()
         self._stop = False
 
     def beat(self, done: int, total: int) -> None:
         """Note how far the run is; several workers may want to know whether it lives."""
+        if self._tell is not None:
+            self._tell(done, total)
         moment = time.monotonic()
         if moment - self._last < BEAT and done < total:
             return
