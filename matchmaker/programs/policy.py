@@ -21,10 +21,10 @@ def may_create_program(actor: Actor, _nothing: None) -> Verdict:
 
 @rule("program.edit")
 def may_edit_program(actor: Actor, program: Program) -> Verdict:
-    """Its managers and administrators say what a programme is."""
+    """Its managers and administrators say what a programme is; others may not know of it."""
     if actor.holds(Role.PM, program.id) or actor.holds(Role.ADMIN):
         return YES
-    return ONLY_MANAGERS
+    return ONLY_MANAGERS if may_view_program(actor, program) else HIDE
 
 
 @rule("program.view")
@@ -41,8 +41,10 @@ def may_count_proposals(actor: Actor, program: Program) -> Verdict:
 
 @rule("call.create")
 def may_create_call(actor: Actor, program: Program) -> Verdict:
-    """A manager of the programme opens its calls."""
-    return allow_if(actor.holds(Role.PM, program.id), ONLY_MANAGERS)
+    """A manager of the programme opens its calls; others may not know of the workspace."""
+    if actor.holds(Role.PM, program.id):
+        return YES
+    return ONLY_MANAGERS if may_view_program(actor, program) else HIDE
 
 
 @rule("call.view")

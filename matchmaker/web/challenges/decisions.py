@@ -167,6 +167,7 @@ def step(key: str, slug: str) -> Response | tuple[str, int]:
     """Ask first, then do it."""
     challenge = queries.get(door.db(), key, seen_by=door.actor())
     chosen = BY_SLUG[slug]
+    refuse_unless_possible(challenge, chosen.verb, door.actor())
     form = chosen.form()
     if form.validate_on_submit():
         try:
@@ -177,7 +178,6 @@ def step(key: str, slug: str) -> Response | tuple[str, int]:
             flash(str(chosen.done), "success")
             return redirect(_afterwards(challenge))
     elif not form.is_submitted():
-        refuse_unless_possible(challenge, chosen.verb, door.actor())
         form.suggest(challenge)
     body = render_template(
         "challenges/step.html",

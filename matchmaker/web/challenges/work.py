@@ -16,7 +16,7 @@ from matchmaker.challenges.models import Challenge
 from matchmaker.challenges.policy import OWNERS
 from matchmaker.kernel import formats
 from matchmaker.kernel.actor import Role
-from matchmaker.kernel.errors import NotFound, Refusal
+from matchmaker.kernel.errors import NotAllowed, NotFound, Refusal
 from matchmaker.kernel.i18n import Message, msg, translate
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import queries as programs
@@ -102,6 +102,8 @@ def queue() -> str:
 def publish_many() -> Response | tuple[str, int]:
     """Publish several approved challenges: first a preview, then each for itself."""
     _programs()
+    if not door.actor().scopes(Role.PM):  # auditors read the queue and change nothing
+        raise NotAllowed
     keys = list(dict.fromkeys(request.form.getlist("key")))[:MOST_AT_ONCE]
     found = [queries.get(door.db(), key, seen_by=door.actor()) for key in keys]
     if not found:
