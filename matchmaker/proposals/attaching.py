@@ -12,14 +12,14 @@ from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.errors import Invalid, NotFound
 from matchmaker.kernel.files import FileStore
 from matchmaker.kernel.i18n import msg
-from matchmaker.programs.rules import checklist_of
+from matchmaker.programs.rules import MOST_DOCUMENTS, checklist_of
 from matchmaker.proposals import guards, policy, queries
 from matchmaker.proposals.content import Section
 from matchmaker.proposals.models import Attachment, Proposal
 from matchmaker.proposals.policy import Sight
 from matchmaker.proposals.recording import note
 
-MOST_FILES = 10
+MOST_FILES = MOST_DOCUMENTS + 5  # whatever a call asks for, and some more
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ def detach(
 ) -> None:
     """Take a file from the draft; versions that were kept with it still hold it.
 
+    A file that no version holds is forgotten; the sweep deletes what it left in the store.
+
     Raises:
         NotFound, NotAllowed: by the policy, or the file is gone already.
         WrongState: the proposal is handed in, or the challenge has closed.
@@ -89,7 +91,10 @@ def detach(
     guards.require_editing(actor, proposal, Section.ATTACHMENTS, now=now)
     if file.proposal_id != proposal.id or file.removed_at is not None:
         raise NotFound
-    file.removed_at = now
+    if queries.is_kept(session, file):
+        file.removed_at = now
+    else:
+        session.delete(file)
     guards.touch(proposal, actor=actor, now=now)
     session.flush()
     note(

@@ -9,7 +9,7 @@ What cannot be accepted in a section is told by its ``problems``; what is merely
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -30,6 +30,7 @@ from matchmaker.proposals.parts import (
 
 MOST_TWD = 10**12
 MOST_WEEKS = 104
+RATIO = "ratio"
 
 
 class Section(StrEnum):
@@ -113,6 +114,17 @@ class Kpis(Part):
 
     section: ClassVar = Section.KPIS
     commitments: tuple[Commitment, ...] = rows(Commitment)
+
+    def beyond_whole(self, ratios: Collection[int]) -> dict[str, Message]:
+        """Promised shares of more than the whole or less than nothing, by field.
+
+        ``ratios`` are the KPIs whose unit is a share.
+        """
+        return {
+            f"commitments-{position}-value": msg("A share lies between 0 and 100 %%.")
+            for position, each in enumerate(self.commitments)
+            if each.kpi_id in ratios and each.value is not None and not 0 <= each.value <= 1
+        }
 
     def of_kpi(self, kpi_id: int) -> Commitment:
         """What is promised for one target KPI; an empty commitment if nothing is."""

@@ -112,12 +112,18 @@ def _team_size(rules: CallRules, members: Collection[TeamMember]) -> Iterator[Ch
         return
     number = len(members)
     yield Check(
-        msg("The team has %(low)s to %(high)s people.", low=str(low or 1), high=str(high))
-        if high is not None
-        else msg("The team has at least %(low)s people.", low=str(low)),
+        _size_in_words(low or 1, high),
         (low or 0) <= number and (high is None or number <= high),
         msg("It has %(n)s now.", n=str(number)),
     )
+
+
+def _size_in_words(low: int, high: int | None) -> Message:
+    if high is None:
+        return msg("A team has at least %(n)s people.", n=str(low))
+    if low == high:
+        return msg("A team has exactly %(n)s people.", n=str(low))
+    return msg("A team has %(low)s to %(high)s people.", low=str(low), high=str(high))
 
 
 def _people(
@@ -128,7 +134,7 @@ def _people(
     busy = list(session.scalars(_people_elsewhere(challenge, team)))
     names = Localized(zh_TW="、".join(busy), en=", ".join(busy))
     yield Check(
-        msg("Nobody stands in two teams of this call."),
+        msg("Nobody may stand in two teams of this call."),
         not busy,
         msg("Also in another team of this call: %(names)s", names=names) if busy else None,
     )
@@ -163,7 +169,9 @@ def _number(rules: CallRules, in_call: int) -> Iterator[Check]:
     most = rules.proposals_per_team
     if most is not None:
         yield Check(
-            msg("A team hands in at most %(n)s proposals in this call.", n=str(most)),
+            msg("A team hands in one proposal.")
+            if most == 1
+            else msg("A team hands in up to %(n)s proposals.", n=str(most)),
             in_call < most,
             _handed_in(in_call),
         )
@@ -173,7 +181,9 @@ def _capacity(team: Team, in_call: int) -> Check:
     if team.capacity is None:
         return Check(msg("The team has not said how many PoCs it can run at a time."), True)
     return Check(
-        msg("The team has a free place: it can run %(n)s PoCs at a time.", n=str(team.capacity)),
+        msg(
+            "The team has a free place. PoCs that it can run at a time: %(n)s", n=str(team.capacity)
+        ),
         in_call < team.capacity,
         _handed_in(in_call),
     )

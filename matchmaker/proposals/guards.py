@@ -119,4 +119,6 @@ def touch(proposal: Proposal, *, actor: Actor, now: datetime) -> None:
 
 
 def _precise(at: datetime) -> str:
-    return f"{at.astimezone(TAIPEI):%Y/%m/%d %H:%M:%S.%f}"
+    """To the second, and further only where the instant says more."""
+    fraction = f".{at.microsecond:06}" if at.microsecond else ""
+    return f"{at.astimezone(TAIPEI):%Y/%m/%d %H:%M:%S}{fraction}"

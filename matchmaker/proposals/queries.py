@@ -112,7 +112,6 @@ def listing(
     now: datetime,
     teams: Collection[int] | None = None,
     organizations: Collection[int] | None = None,
-    programs: Collection[int] | None = None,
     challenge: Challenge | None = None,
     call: Call | None = None,
     states: Collection[ProposalState] = (),
@@ -122,15 +121,14 @@ def listing(
 ) -> Page[Proposal]:
     """A page of the proposals one may see, last edited first. One statement.
 
-    The narrowing arguments hold ids of teams, of organisations that own the challenge, and of
-    programmes; ``after`` is the key that the page before gave as ``older``.
+    ``teams`` and ``organizations`` (that own the challenge) hold ids; ``after`` is the key that the
+    page before gave as ``older``.
     """
     stmt = _listed().where(policy.visible_to(seen_by, now))
     stmt = stmt.order_by(Proposal.edited_at.desc(), Proposal.id.desc()).limit(size + 1)
     narrowing: list[tuple[object, ColumnElement[bool]]] = [
         (teams, Proposal.team_id.in_(teams or ())),
         (organizations, Challenge.organization_id.in_(organizations or ())),
-        (programs, Call.program_id.in_(programs or ())),
         (challenge, Proposal.challenge_id == (challenge.id if challenge else 0)),
         (call, Challenge.call_id == (call.id if call else 0)),
         (states or None, Proposal.state.in_(states)),
@@ -179,17 +177,6 @@ def calls_read_by(session: Session, actor: Actor, programs: Collection[int] | No
     if programs is not None:
         stmt = stmt.where(Call.program_id.in_(programs))
     return list(session.scalars(stmt.order_by(Call.opens_at.desc(), Call.id.desc())))
-
-
-def count_handed_in(session: Session, challenge_id: int) -> int:
-    """How many proposals to a challenge are handed in. One statement.
-
-    Ask ``proposal.view_count`` first: the number is sealed until the closing time.
-    """
-    stmt = select(func.count(Proposal.id)).where(
-        Proposal.challenge_id == challenge_id, _was_handed_in()
-    )
-    return session.scalar(stmt) or 0
 
 
 def closed_challenges(
@@ -332,6 +319,16 @@ def attachment(session: Session, proposal: Proposal, public_id: str) -> Attachme
     if found is None:
         raise NotFound
     return found
+
+
+def is_kept(session: Session, file: Attachment) -> bool:
+    """Whether a version of the proposal holds a file. One statement."""
+    stmt = select(ProposalVersion.content).where(ProposalVersion.proposal_id == file.proposal_id)
+    return any(
+        file.public_id == each["id"]
+        for content in session.scalars(stmt)
+        for each in content.get("attachments", [])
+    )
 
 
 def stands_in_closed_challenge(session: Session, team_id: int, now: datetime) -> bool:

@@ -18,7 +18,15 @@ from matchmaker.kernel.text import clean
 from matchmaker.programs.models import Window
 from matchmaker.proposals import award_policy as _award_policy  # noqa: F401 - registers its rules
 from matchmaker.proposals import eligibility, guards, policy, queries
-from matchmaker.proposals.content import Content, People, Section, SectionContent, Share
+from matchmaker.proposals.content import (
+    RATIO,
+    Content,
+    Kpis,
+    People,
+    Section,
+    SectionContent,
+    Share,
+)
 from matchmaker.proposals.events import (
     ProposalReturned,
     ProposalStarted,
@@ -103,6 +111,9 @@ def save(
     if proposal.edition(part.section) != version:
         raise Stale
     problems = part.problems()
+    if isinstance(part, Kpis):
+        ratios = {kpi.id for kpi in proposal.challenge.kpis if kpi.unit == RATIO}
+        problems |= part.beyond_whole(ratios)
     if problems:
         raise Invalid(problems)
     before = getattr(Content.of(proposal.content), part.section)

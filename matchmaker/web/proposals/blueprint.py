@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, request
 from flask_babel import gettext as _
 
 from matchmaker.challenges.models import TargetKpi
@@ -14,6 +12,7 @@ from matchmaker.kernel.files import FileStore
 from matchmaker.kernel.lifecycle import Words
 from matchmaker.kernel.localized import Localized
 from matchmaker.proposals import queries
+from matchmaker.proposals.content import RATIO
 from matchmaker.proposals.lifecycle import WORDS
 from matchmaker.proposals.models import Proposal
 from matchmaker.proposals.policy import Sight
@@ -21,7 +20,6 @@ from matchmaker.web import door, languages
 
 bp = Blueprint("proposals", __name__)
 
-RATIO = "ratio"
 TONES = {"quiet": "neutral"}
 
 
@@ -51,13 +49,6 @@ def words_of(proposal: Proposal, *, staff: bool) -> Words:
     return WORDS[proposal.state if staff else proposal.shown_state]
 
 
-def challenge_url(proposal: Proposal) -> str | None:
-    """The page of the challenge."""
-    if "challenges.detail" not in current_app.view_functions:
-        return None
-    return url_for("challenges.detail", key=proposal.challenge.key)
-
-
 @bp.app_template_filter("kpi_figure")
 def kpi_figure(value: float | None, kpi: TargetKpi) -> str:
     """A value of a KPI with its unit; a ratio as percent."""
@@ -79,8 +70,3 @@ def proposal_title(proposal: Proposal) -> Localized:
 def state_tone(words: Words) -> str:
     """The tone of a state as the state tag knows it."""
     return TONES.get(words.tone, words.tone)
-
-
-def without_empty(**values: Any) -> dict[str, Any]:
-    """Values of an address, without those that say nothing."""
-    return {name: value for name, value in values.items() if value}

@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.kernel import formats
-from matchmaker.kernel.errors import Invalid, NotFound, Stale
+from matchmaker.kernel.errors import Invalid, NotFound, Stale, WrongState
 from matchmaker.kernel.i18n import translate
 from matchmaker.programs.rules import CallRules, checklist_of
 from matchmaker.proposals import guards, queries, service
@@ -21,7 +20,7 @@ from matchmaker.proposals.models import Attachment, Proposal
 from matchmaker.proposals.policy import Sight
 from matchmaker.web import door, languages
 from matchmaker.web.proposals import sections
-from matchmaker.web.proposals.blueprint import bp, challenge_url, found, is_autosave, title_of
+from matchmaker.web.proposals.blueprint import bp, found, is_autosave, title_of
 from matchmaker.web.proposals.reading import texts_of
 
 Answer = Response | tuple[str, int] | tuple[Response, int]
@@ -33,20 +32,14 @@ def edit(key: str, section: str) -> Answer:
     """One section of the draft."""
     sight = found(key)
     name = _section(section)
-    guards.require_editing(door.actor(), sight.proposal, name, now=sight.now)
     if name is Section.ATTACHMENTS:
         return redirect(url_for(".files", key=key))
-    form = sections.form_of(sight.proposal, name)
-    if request.method == "POST" and sections.change_rows(form, name):
-        return edit_page(sight, name, form=form), 200
-    if form.validate_on_submit() and _saves(sight, name, form):
-        if is_autosave():
-            return jsonify(version=sight.proposal.edition(name), saved_at=_clock())
-        flash(_("Saved."), "success")
-        return redirect(_after(sight.proposal, name))
-    if is_autosave():
-        return jsonify(version=None), form.status
-    return edit_page(sight, name, form=form), form.status
+    try:
+        return _written(sight, name)
+    except WrongState as refusal:
+        if request.method == "GET" or is_autosave():
+            raise
+        return _refused(sight, name, refusal)
 
 
 @bp.post("/proposals/<key>/versions")
@@ -69,7 +62,6 @@ def edit_page(sight: Sight, section: Section, **values: Any) -> str:
         f"proposals/edit/{section.value}.html",
         proposal=proposal,
         challenge=proposal.challenge,
-        challenge_url=challenge_url(proposal),
         title=title_of(proposal),
         section=section.value,
         section_word=SECTION_WORDS[section],
@@ -90,6 +82,30 @@ def _section(name: str) -> Section:
     if name not in set(Section):
         raise NotFound
     return Section(name)
+
+
+def _written(sight: Sight, name: Section) -> Answer:
+    """The section with its form, or what follows from sending it."""
+    proposal = sight.proposal
+    guards.require_editing(door.actor(), proposal, name, now=sight.now)
+    form = sections.form_of(proposal, name)
+    if request.method == "POST" and sections.change_rows(form, name):
+        return edit_page(sight, name, form=form), 200
+    if form.validate_on_submit() and _saves(sight, name, form):
+        if is_autosave():
+            return jsonify(version=proposal.edition(name))
+        flash(_("Saved."), "success")
+        return redirect(_after(proposal, name))
+    if is_autosave():
+        return jsonify(version=None), form.status
+    return edit_page(sight, name, form=form), form.status
+
+
+def _refused(sight: Sight, name: Section, refusal: WrongState) -> Answer:
+    """Too late, or handed in meanwhile: why, above what was typed, which is there to be copied."""
+    sentence = translate(refusal.message, languages.current())
+    form = sections.form_of(sight.proposal, name)
+    return edit_page(sight, name, form=form, refusal=sentence), refusal.status
 
 
 def _saves(sight: Sight, section: Section, form: Any) -> bool:
@@ -167,7 +183,3 @@ def _following(proposal: Proposal, section: Section) -> str | None:
     names = [name for name in Section if _is_open(proposal, name)]
     place = names.index(section) + 1
     return names[place].value if place < len(names) else None
-
-
-def _clock() -> str:
-    return formats.clock_time(door.now())

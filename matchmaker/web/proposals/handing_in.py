@@ -19,7 +19,7 @@ from matchmaker.proposals.content import SECTION_WORDS, Content
 from matchmaker.proposals.gaps import gaps
 from matchmaker.proposals.policy import Sight
 from matchmaker.web import door, languages
-from matchmaker.web.proposals.blueprint import bp, challenge_url, found, title_of
+from matchmaker.web.proposals.blueprint import bp, found, title_of
 from matchmaker.web.proposals.forms import HandInForm, WithdrawForm
 from matchmaker.web.proposals.sections import version_of
 
@@ -53,7 +53,6 @@ def receipt(key: str) -> str:
         "proposals/receipt.html",
         proposal=sight.proposal,
         challenge=sight.proposal.challenge,
-        challenge_url=challenge_url(sight.proposal),
         title=title_of(sight.proposal),
         version=version,
     )
@@ -113,6 +112,7 @@ def withdraw(key: str) -> Answer:
 def _state(sight: Sight) -> dict[str, Any]:
     """What stands between the draft and handing it in."""
     proposal = sight.proposal
+    deadline = proposal.info_due_at or proposal.challenge.closes_at
     files = queries.attachments(door.db(), proposal)
     documents = {file.document for file in files if file.document}
     lacking = gaps(Content.of(proposal.content), proposal.challenge, documents)
@@ -120,7 +120,6 @@ def _state(sight: Sight) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "challenge": proposal.challenge,
-        "challenge_url": challenge_url(proposal),
         "title": title_of(proposal),
         "gaps": lacking,
         "section_words": SECTION_WORDS,
@@ -128,7 +127,8 @@ def _state(sight: Sight) -> dict[str, Any]:
         "ready": not lacking and not eligibility.unmet(checks),
         "people": queries.current_members(door.db(), proposal.team_id),
         "files": files,
-        "deadline": proposal.info_due_at or proposal.challenge.closes_at,
+        "deadline": deadline,
+        "closed": sight.now >= deadline,
     }
 
 

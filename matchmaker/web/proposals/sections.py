@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.i18n import translate
 from matchmaker.kernel.localized import Localized
 from matchmaker.proposals.content import (
+    RATIO,
     Answer,
     Budget,
     BudgetLine,
@@ -30,7 +31,6 @@ from matchmaker.proposals.models import Proposal
 from matchmaker.proposals.parts import MOST_ROWS
 from matchmaker.web import languages
 from matchmaker.web.forms import Form
-from matchmaker.web.proposals.blueprint import RATIO
 from matchmaker.web.proposals.forms import (
     AnswerForm,
     BudgetForm,
@@ -83,7 +83,9 @@ def change_rows(form: Any, section: Section) -> bool:
     wanted = request.form.get("remove", "")
     kept = [entry for entry in rows.entries if entry.name != wanted]
     if wanted and len(kept) < len(rows.entries):
-        _renumber(rows, kept)
+        rows.entries = kept
+        if not kept:
+            rows.append_entry()
         return True
     return False
 
@@ -105,6 +107,7 @@ def show(form: Any, refusal: Invalid) -> None:
             continue
         field = form[rows].entries[int(position)].form[inner]
         field.errors = [*field.errors, translate(message, languages.current())]
+        form[rows].errors = [entry.errors for entry in form[rows].entries]
     if elsewhere:
         form.show(Invalid(elsewhere))
 
@@ -140,19 +143,6 @@ def _bind_kpis(form: Any, proposal: Proposal) -> None:
                 field.data /= PERCENT
         bound.append(entry)
     form.commitments.entries = bound
-
-
-def _renumber(rows: Rows, kept: list[Any]) -> None:
-    """Rows again from 0, each with what was typed in it."""
-    typed = [_typed(entry) for entry in kept]
-    rows.entries = []
-    rows.last_index = -1
-    for values in typed or [{}]:
-        rows.append_entry(values)
-
-
-def _typed(entry: Any) -> Mapping[str, Any]:
-    return {field.short_name: field.data for field in entry.form}
 
 
 def _both(form: Any, name: str) -> Localized:

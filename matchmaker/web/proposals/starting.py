@@ -26,17 +26,6 @@ def new() -> Answer:
     key = request.values.get("challenge", "")
     if not key:
         return render_template("proposals/choose_challenge.html")
-    return _start(key)
-
-
-@bp.route("/challenges/<key>/proposals/new", methods=["GET", "POST"])
-@login_required
-def new_for(key: str) -> Answer:
-    """The same, from the page of a challenge."""
-    return _start(key)
-
-
-def _start(key: str) -> Answer:
     challenge = queries.challenge(door.db(), key)
     teams = queries.teams_of(door.db(), door.actor())
     team = _chosen(teams)

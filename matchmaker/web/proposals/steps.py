@@ -83,7 +83,7 @@ def _waiting(proposal: Proposal, now: datetime) -> str:
         return _("The review is going on; all decisions are told together.")
     if state is _S.WITHDRAWN:
         return _("Your team withdrew this proposal.")
-    return _("The decision is made. Read it on the page of the proposal.")
+    return _("The decision is made.")
 
 
 def _reached(state: ProposalState) -> int:

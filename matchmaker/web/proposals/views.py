@@ -22,7 +22,7 @@ from matchmaker.proposals.policy import Intake, Sight
 from matchmaker.proposals.recording import facts_of
 from matchmaker.proposals.sealing import has_closed
 from matchmaker.web import door, navigation
-from matchmaker.web.proposals.blueprint import bp, challenge_url, found, words_of
+from matchmaker.web.proposals.blueprint import bp, found, words_of
 from matchmaker.web.proposals.forms import PromiseForm
 from matchmaker.web.proposals.steps import next_step, stages
 
@@ -53,19 +53,18 @@ def of_challenge(key: str) -> str:
     may_count = can(actor, "proposal.view_count", Intake(challenge, now))
     if not may_count and not is_owner:
         raise NotFound
-    may_read = bool(may_count) and (head.has_promised or not is_owner)
+    is_lead = actor.holds(Role.OWNER_LEAD, challenge.organization_id)
+    may_read = bool(may_count) and (not is_owner or (is_lead and head.has_promised))
     page = _page(challenge=challenge) if may_read else None
     return render_template(
         "proposals/of_challenge.html",
         challenge=challenge,
-        challenge_url=challenge_url_of(challenge.key),
         page=page,
         rows=[_row(each) for each in page.rows] if page else [],
         query=_query(),
         closed=has_closed(challenge, now),
         must_promise=bool(can(actor, "proposal.promise_confidentiality", Intake(challenge, now)))
         and not head.has_promised,
-        is_lead=actor.holds(Role.OWNER_LEAD, challenge.organization_id),
     )
 
 
@@ -123,11 +122,6 @@ def files_of(sight: Sight, version: ProposalVersion | None) -> list[dict[str, An
     return [facts_of(file) for file in queries.attachments(door.db(), sight.proposal)]
 
 
-def challenge_url_of(key: str) -> str:
-    """The page of a challenge."""
-    return url_for("challenges.detail", key=key)
-
-
 def _whole(sight: Sight) -> dict[str, Any]:
     """Everything that the page of a proposal shows."""
     proposal, actor = sight.proposal, door.actor()
@@ -142,7 +136,6 @@ def _whole(sight: Sight) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "challenge": proposal.challenge,
-        "challenge_url": challenge_url(proposal),
         "content": content,
         "version": version,
         "files": files,
@@ -210,14 +203,17 @@ def _of_programme(program_id: int | None) -> str:
         if call is not None and not searching
         else []
     )
+    countable = [
+        row for row in intake if can(actor, "proposal.view_count", Intake(row.challenge, now))
+    ]
     return render_template(
         "proposals/by_call.html",
         calls=calls,
         call=call,
         page=page,
         rows=[_row(each) for each in page.rows] if page else [],
-        intake=intake,
-        handed_in=sum(row.handed_in for row in intake),
+        intake=[(row, row in countable) for row in intake],
+        handed_in=sum(row.handed_in for row in countable) if countable else None,
         query=_query(),
         chosen=chosen,
         states=[(state.value, WORDS[state].staff) for state in ProposalState if state != "draft"],
@@ -245,7 +241,6 @@ def _row(proposal: Proposal) -> dict[str, Any]:
         "words": words_of(proposal, staff=staff),
         "stages": stages(proposal, staff=staff),
         "url": url_for(".detail", key=proposal.key),
-        "challenge_url": challenge_url(proposal),
     }
 
 

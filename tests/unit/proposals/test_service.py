@@ -478,7 +478,7 @@ def test_a_team_answers_several_challenges_within_its_capacity(session, stage):
     last = make_proposal(stage, challenge=third)
     with pytest.raises(Invalid) as refusal:
         submit_at(session, stage, last, stage.now)
-    assert "it can run 2 PoCs at a time" in str(refusal.value)
+    assert "PoCs that it can run at a time: 2" in str(refusal.value)
 
 
 def test_nobody_stands_in_two_teams_of_a_call(session, stage):
@@ -496,7 +496,7 @@ def test_nobody_stands_in_two_teams_of_a_call(session, stage):
             actor=stage.actor(newcomer), now=stage.now,
         )  # fmt: skip
     assert str(refusal.value) == (
-        "The team does not meet a rule of the call: Nobody stands in two teams of this call."
+        "The team does not meet a rule of the call: Nobody may stand in two teams of this call."
     )
 
 
