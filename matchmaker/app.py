@@ -32,6 +32,7 @@ from matchmaker.web import (
     sign_in,
     words,
 )
+from matchmaker.web.messages import notices
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -88,6 +89,7 @@ def _page_context() -> dict[str, Any]:
         "me": current_user.user if actor.is_signed_in else None,
         "hats": navigation.workspaces(actor),
         "rail": navigation.rail(actor),
+        "unread": notices.unread(),
         "locale": languages.current().tag,
         "lang": languages.current(),
         "lang_switch": [
