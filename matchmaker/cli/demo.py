@@ -10,7 +10,6 @@ from matchmaker.cli import migrate, serve
 from matchmaker.config import Settings
 from matchmaker.demo import accounts, loader
 from matchmaker.kernel import clock
-from matchmaker.kernel.database import Database
 
 
 @click.command()
@@ -26,11 +25,7 @@ from matchmaker.kernel.database import Database
 def demo(serves: bool, accounts_json: Path | None, port: int) -> None:
     """Load the demo programme, print its accounts and serve it on this machine."""
     settings = Settings(demo=True, site_url=f"http://127.0.0.1:{port}")
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    if not migrate.known(migrate.current(database)):
-        raise click.ClickException("The database is newer than this version of Matchmaker.")
-    migrate.upgrade(database)
+    database = migrate.prepared(settings)
     made = loader.load(database, home=settings.instance_dir, now=clock.now())
     if accounts_json is not None:
         accounts.write(made, accounts_json)

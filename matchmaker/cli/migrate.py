@@ -44,6 +44,35 @@ def upgrade(database: Database, revision: str = "head") -> bool:
     return current(database) != before
 
 
+def prepared(settings: Settings) -> Database:
+    """The database of this installation, made or brought to the schema of this version.
+
+    Raises:
+        ClickException: it is newer than this version.
+    """
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    _refuse_newer(current(database))
+    upgrade(database)
+    return database
+
+
+def checked(settings: Settings) -> Database:
+    """The database of this installation, if it has the schema of this version.
+
+    Raises:
+        ClickException: it is missing, outdated, or newer than this version.
+    """
+    database = Database(settings.database)
+    at = current(database)
+    _refuse_newer(at)
+    if at != newest():
+        raise click.ClickException(
+            "The database is not set up for this version. Run: matchmaker migrate"
+        )
+    return database
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Take migrations back, down to ``revision`` or ``base``."""
     _run(database, command.downgrade, revision)
@@ -88,6 +117,11 @@ def _run(database: Database, step: object, revision: str) -> None:
     database.engine.dispose()
 
 
+def _refuse_newer(revision: str | None) -> None:
+    if not known(revision):
+        raise click.ClickException("The database is newer than this version of Matchmaker.")
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")))
@@ -107,8 +141,7 @@ def migrate(revision: str, back: bool) -> None:
     settings = Settings()
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
-    if not known(current(database)):
-        raise click.ClickException("The database is newer than this version of Matchmaker.")
+    _refuse_newer(current(database))
     if back:
         downgrade(database, revision)
     else:

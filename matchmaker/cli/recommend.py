@@ -14,6 +14,7 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from matchmaker.cli import terminal
 from matchmaker.cli.match_files import read_challenges, read_teams
 from matchmaker.cli.match_report import FLAT_COLUMNS, Report, plain, print_table
 from matchmaker.kernel.i18n import Lang, Message, msg, translate
@@ -65,7 +66,7 @@ PLAIN_LINES = 10  # progress lines in a pipe, at most
 )
 @click.option(
     "--lang",
-    type=click.Choice(["zh-TW", "en"]),
+    type=terminal.LANGUAGES,
     help="Language of names and sentences. Default: that of the terminal.",
 )
 @click.option(
@@ -82,7 +83,7 @@ def recommend(
     seed: int,
 ) -> None:
     """Recommend teams for the challenges of a file."""
-    reader = Lang.parse(lang or _terminal_language()) or Lang.EN
+    reader = Lang.parse(lang) or terminal.language() or Lang.EN
     chosen = _format(kind, out, reader)
     if out:
         _check_place(out, (challenge_file, team_file), reader)
@@ -103,10 +104,6 @@ def recommend(
             raise
         _refuse([msg("Nothing was written: %(why)s.", why=_why(error))], reader)
     _close(run, out, reader)
-
-
-def _terminal_language() -> str:
-    return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
 
 
 def _format(kind: str | None, out: Path | None, lang: Lang) -> str:

@@ -14,7 +14,6 @@ from waitress.server import create_server
 from matchmaker.app import create_app
 from matchmaker.cli import migrate
 from matchmaker.config import Settings
-from matchmaker.kernel.database import Database
 
 
 @click.command()
@@ -36,8 +35,7 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8, worker: b
         ClickException: the database is missing, outdated or newer than this version, or the
             address is taken.
     """
-    database = Database(settings.database)
-    _check_schema(database)
+    database = migrate.checked(settings)
     app = create_app(settings, database)
     try:
         server = create_server(app, host=host, port=port, threads=threads, ident="Matchmaker")
@@ -53,16 +51,6 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8, worker: b
             server.run()
         except KeyboardInterrupt:
             click.echo("Stopped.")
-
-
-def _check_schema(database: Database) -> None:
-    at = migrate.current(database)
-    if not migrate.known(at):
-        raise click.ClickException("The database is newer than this version of Matchmaker.")
-    if at != migrate.newest():
-        raise click.ClickException(
-            "The database is not set up for this version. Run: matchmaker migrate"
-        )
 
 
 @contextmanager

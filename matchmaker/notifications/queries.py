@@ -73,12 +73,18 @@ def by_public_id(session: Session, public_id: str) -> Mail | None:
     return session.scalar(select(Mail).where(Mail.public_id == public_id))
 
 
-def newest(session: Session, *, waiting_only: bool, limit: int) -> list[Mail]:
+def newest(session: Session, *, unsent_only: bool, limit: int) -> list[Mail]:
     """The newest mail, for the operator of the machine. One statement."""
     stmt = select(Mail).order_by(Mail.id.desc()).limit(limit)
-    if waiting_only:
-        stmt = stmt.where(Mail.sent_at.is_(None), Mail.failed_at.is_(None))
+    if unsent_only:
+        stmt = stmt.where(Mail.sent_at.is_(None))
     return list(session.scalars(stmt))
+
+
+def failed(session: Session) -> list[Mail]:
+    """Mail that was given up, oldest first, for the operator of the machine. One statement."""
+    stmt = select(Mail).where(Mail.failed_at.is_not(None), Mail.sent_at.is_(None))
+    return list(session.scalars(stmt.order_by(Mail.id)))
 
 
 def teams_that_answer(session: Session, challenge_id: int) -> list[int]:
