@@ -49,8 +49,13 @@ def desk_of(actor: Actor, now: datetime) -> Desk:
             (_("Post a problem"), url_for("challenges.new")),
             (_("Enter a team"), url_for("teams.new")),
         ]
+    if actor.holds(Role.AUDITOR):
+        desk.next_pages.append((_("Audit log"), url_for("audit.index")))
     if len(desk.next_pages) < 2:
-        desk.next_pages.append((_("See open challenges"), url_for("challenges.index")))
+        desk.next_pages += [
+            (_("See open challenges"), url_for("challenges.index")),
+            (_("See teams"), url_for("teams.index")),
+        ]
     desk.lines = lines(desk.items, now)
     return desk
 

@@ -58,6 +58,13 @@ def test_somebody_without_a_hat_is_shown_both_ways_in(browse_as, people):
     assert 'href="/teams/new"' in page
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_stands_before_an_empty_desk_without_a_way_on(browse_as, people, role):
+    page = home(browse_as(people.user("", (role, Scope.PLATFORM, 0))))
+
+    assert page.split("Nothing waits for you.")[1].count('class="button') >= 2
+
+
 def test_the_same_in_chinese(browse_as, people):
     page = home(browse_as(people.user()), "zh-TW")
     assert ("我要出題" in page, "登錄團隊" in page) == (True, True)
