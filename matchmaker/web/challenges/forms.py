@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -39,20 +39,32 @@ from matchmaker.challenges.content import (
 )
 from matchmaker.challenges.models import Challenge
 from matchmaker.challenges.moves import LONGEST_REASON
+from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.formats import TAIPEI
+from matchmaker.kernel.text import fold
 from matchmaker.web.challenges.blueprint import BETTER, KINDS, LEVELS, SENSITIVITIES
 from matchmaker.web.forms import Day, Form, Line, Paragraph, Whole, choices
 
+MINUS = "\u2212"
 NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,10})?")
 END_OF_DAY = 18
 START_OF_DAY = 9
+DAYS = {"publish_at": "publish_on", "closes_at": "closes_on"}
 
 
-class Several(SelectMultipleField):
+def _known(field: Any) -> Any:
+    """A field of choices that speaks our own sentence when something else was sent."""
+    return partial(field, invalid_choice_message=_l("Choose from the list."))
+
+
+class Boxes(SelectMultipleField):
     """Several terms of a list, as check boxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+Several, OneOf, Pick = _known(Boxes), _known(RadioField), _known(SelectField)
 
 
 class Figure(Field):
@@ -73,7 +85,7 @@ class Figure(Field):
         """Read the number."""
         self.typed = valuelist[0].strip()[:40] if valuelist else ""
         self.data = None
-        text = unicodedata.normalize("NFKC", self.typed).replace(",", "").replace(" ", "")
+        text = "".join(fold(self.typed).split()).replace(",", "").replace(MINUS, "-")
         if not text:
             return
         if not (text.isascii() and NUMBER.fullmatch(text)):
@@ -90,7 +102,7 @@ class Level(RadioField):
     def __init__(self, label: Any = "", **kwargs: Any):
         super().__init__(
             label,
-            choices=[(str(value), word) for value, word in enumerate(LEVELS)],
+            choices=choices((str(value), word) for value, word in enumerate(LEVELS)),
             coerce=_whole,
             validators=[Optional()],
             validate_choice=False,
@@ -107,7 +119,15 @@ def _whole(text: Any) -> int | None:
     return int(text) if str(text) in {"0", "1", "2", "3"} else None
 
 
-class SectionForm(Form):
+class DatedForm(Form):
+    """A form that asks for days where the verb speaks of instants."""
+
+    def show(self, refusal: Invalid) -> None:
+        """Put what is said of an instant at the day that stands for it."""
+        super().show(Invalid({DAYS.get(name, name): said for name, said in refusal.fields.items()}))
+
+
+class SectionForm(DatedForm):
     """What every section has: the version it was opened at."""
 
     version = HiddenField()
@@ -116,7 +136,7 @@ class SectionForm(Form):
 class NeedForm(SectionForm):
     """What the problem is and what is wanted."""
 
-    kind = RadioField(_l("Kind"))
+    kind = OneOf(_l("Kind"))
     title_zh = Line(_l("Title in Chinese"), most=TITLE)
     title_en = Line(_l("Title in English"), most=TITLE)
     summary_zh = Paragraph(_l("Summary in Chinese"), most=SUMMARY)
@@ -180,7 +200,9 @@ class KpiRow(PlainRow):
     @property
     def is_blank(self) -> bool:
         """Whether nothing was entered in this row."""
-        return not any(field.data for field in self if field.name.rpartition("-")[2] != "code")
+        return all(
+            field.data in {None, ""} for field in self if field.name.rpartition("-")[2] != "code"
+        )
 
 
 class KpiForm(SectionForm):
@@ -213,9 +235,9 @@ class DatesForm(SectionForm):
 class NewForm(Form):
     """Whose problem it is, in which call, and of which kind."""
 
-    organization = SelectField(_l("Organisation"))
-    call = SelectField(_l("Call"))
-    kind = RadioField(_l("Kind"), choices=[(k.value, w) for k, w in KINDS.items()])
+    organization = Pick(_l("Organisation"))
+    call = Pick(_l("Call"))
+    kind = OneOf(_l("Kind"), choices=choices((k.value, w) for k, w in KINDS.items()))
     title_zh = Line(_l("Title in Chinese"), most=TITLE)
     title_en = Line(_l("Title in English"), most=TITLE)
 
@@ -228,7 +250,7 @@ class SubmitForm(Form):
     )
 
 
-class StepForm(Form):
+class StepForm(DatedForm):
     """The page before a step."""
 
     def suggest(self, challenge: Challenge) -> None:
@@ -260,7 +282,9 @@ class CommentForm(StepForm):
 class ApproveForm(StepForm):
     """When it becomes public."""
 
-    publish_on = Day(_l("Publish on"))
+    publish_on = Day(
+        _l("Publish on"), description=_l("At 9:00. Left empty, the wish of the owner holds.")
+    )
 
     def suggest(self, challenge: Challenge) -> None:
         """Propose the day that the owner wished for."""
@@ -275,12 +299,10 @@ class ApproveForm(StepForm):
 class ExtendForm(StepForm):
     """A later closing time, and why."""
 
-    closes_on = Day(_l("New closing day"), needed=True)
+    closes_on = Day(
+        _l("New closing day"), needed=True, description=_l("It closes at 18:00 on this day.")
+    )
     reason = Paragraph(_l("Reason"), most=LONGEST_REASON, needed=True)
-
-    def suggest(self, challenge: Challenge) -> None:
-        """Propose nothing: the day is the manager's decision."""
-        self.closes_on.description = _("It closes at 18:00 on this day.")
 
     def closes_at(self) -> datetime | None:
         """Six in the evening of the chosen day."""

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker import taxonomy
 from matchmaker.challenges.content import (
+    LOCALIZED,
     TAGGED,
     Background,
     Data,
@@ -25,12 +26,14 @@ from matchmaker.challenges.content import (
     section_of,
 )
 from matchmaker.challenges.models import Better, Challenge, ChallengeKind, Sensitivity
+from matchmaker.kernel import formats
 from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.formats import TAIPEI
 from matchmaker.kernel.i18n import translate
 from matchmaker.web import languages
 from matchmaker.web.challenges.blueprint import PERCENT, RATIO, goal_of
 from matchmaker.web.challenges.forms import (
+    DAYS,
     END_OF_DAY,
     START_OF_DAY,
     BackgroundForm,
@@ -69,7 +72,6 @@ MADE: Mapping[SectionName, type[Any]] = {
     SectionName.RULES: Rules,
     SectionName.DATES: Dates,
 }
-DAYS = {"publish_at": "publish_on", "closes_at": "closes_on"}
 HUNDRED = Decimal(100)
 
 
@@ -120,6 +122,13 @@ def filled_rows(form: Any) -> list[Any]:
     return [row for row in form.rows.entries if not row.form.is_blank]
 
 
+def anchor(field: str) -> str:
+    """The place on the page of the field that fills this part of a challenge."""
+    if field == "rows":
+        return "rows-0-name_zh"
+    return f"{field}_zh" if field in LOCALIZED else DAYS.get(field, field)
+
+
 def show(form: Any, refusal: Invalid) -> None:
     """Put each sentence at its field; those of KPIs in the row they speak of."""
     plain = {}
@@ -130,7 +139,9 @@ def show(form: Any, refusal: Invalid) -> None:
             field = rows[int(parts[1])].form[parts[2]]
             field.errors = [*field.errors, translate(message, languages.current())]
         else:
-            plain[DAYS.get(name, name)] = message
+            plain[name] = message
+    if isinstance(form, KpiForm):
+        form.rows.errors = [row.form.errors for row in form.rows.entries if row.form.errors]
     if plain:
         form.show(Invalid(plain))
 
@@ -138,23 +149,30 @@ def show(form: Any, refusal: Invalid) -> None:
 def show_stale(form: Any, name: SectionName, challenge: Challenge) -> None:
     """Keep what was typed, list what somebody else saved, and let the next save replace it."""
     theirs = saved(challenge, name)
-    if name is SectionName.KPI:
-        ours = [_kpi(row.form) for row in filled_rows(form)]
-        before = section_of(challenge, name)
+    if theirs.pop("rows", None) is not None and _rows_differ(form, challenge):
         lines = "\n".join(goal_of(kpi) for kpi in challenge.kpis if kpi.target is not None)
-        differs = isinstance(before, Kpis) and list(before.rows) != ours
-        form.theirs = [(str(TITLES[name]), lines)] if differs else []
-        theirs.pop("rows")
+        form.theirs = [(str(TITLES[name]), lines)]
     form.theirs = [
         *form.theirs,
         *(
-            (str(form[field].label.text), _told(field, value))
+            (str(form[field].label.text), _told(form[field], value))
             for field, value in theirs.items()
-            if (value or None) != (form[field].data or None)
+            if _plain(value) != _plain(form[field].data)
         ),
     ]
     form.is_stale = True
     form.version.data = challenge.version
+
+
+def _rows_differ(form: Any, challenge: Challenge) -> bool:
+    said = section_of(challenge, SectionName.KPI)
+    ours = [_kpi(row.form) for row in filled_rows(form)]
+    return isinstance(said, Kpis) and list(said.rows) != ours
+
+
+def _plain(value: Any) -> Any:
+    """A value with one word for all that is empty."""
+    return None if value in ("", [], ()) else value
 
 
 def errors(form: Any) -> dict[str, list[str]]:
@@ -245,9 +263,12 @@ def _terms(kind: str) -> Sequence[tuple[str, str]]:
     return [(term.id, term.label.best(lang)[0]) for term in taxonomy.terms(kind).values()]
 
 
-def _told(name: str, value: Any) -> str:
+def _told(field: Any, value: Any) -> str:
     """A saved value in words, for comparing."""
-    if name in TAGGED:
-        lang = languages.current()
-        return ", ".join(taxonomy.label(name, each).best(lang)[0] for each in value)
-    return "" if value is None else str(value)
+    if _plain(value) is None:
+        return ""
+    if not hasattr(field, "iter_choices"):
+        return str(value)
+    words = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+    chosen = value if isinstance(value, list) else [value]
+    return formats.join([words.get(str(each), str(each)) for each in chosen], languages.current())

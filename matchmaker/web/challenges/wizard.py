@@ -121,13 +121,11 @@ def _editable(key: str) -> Challenge:
 
 def _save(challenge: Challenge, name: SectionName, form: Any) -> Answer:
     """Save what was sent; whatever cannot be saved comes back as it was typed."""
-    version = form.version.data or ""
     if form.validate_on_submit():
         try:
             service.edit(
                 door.db(), challenge, sections.entered(form, name, challenge),
-                version=int(version) if version.isascii() and version.isdigit() else 0,
-                actor=door.actor(), now=door.now(),
+                version=form.opened_version, actor=door.actor(), now=door.now(),
             )  # fmt: skip
         except Invalid as refusal:
             sections.show(form, refusal)
@@ -159,10 +157,10 @@ def _changes_rows(form: KpiForm) -> bool:
         if len(form.rows.entries) < MOST_KPIS:
             form.rows.append_entry()
         return True
-    removed = request.form.get("remove", "")
-    if not removed:
+    if "remove" not in request.form:
         return False
-    form.rows.entries = [row for row in form.rows.entries if row.name != removed]
+    place = request.form["remove"]
+    form.rows.entries = [row for n, row in enumerate(form.rows.entries) if str(n) != place]
     return True
 
 
@@ -187,7 +185,7 @@ def _review(challenge: Challenge, form: SubmitForm, late: str | None = None) -> 
         name=REVIEW,
         heading=_("Check and hand in"),
         gaps=[
-            (str(sections.TITLES[name]), name.value, [gap.message for gap in missing])
+            (str(sections.TITLES[name]), [_gap(challenge, gap) for gap in missing])
             for name, missing in found.items()
             if missing
         ],
@@ -197,6 +195,14 @@ def _review(challenge: Challenge, form: SubmitForm, late: str | None = None) -> 
         may_submit=bool(can(door.actor(), "challenge.submit", challenge)),
         **_frame(challenge, REVIEW),
     )
+
+
+def _gap(challenge: Challenge, gap: readiness.Gap) -> dict[str, Any]:
+    """What is missing, with the address of the field that takes it."""
+    url = url_for(
+        ".edit", key=challenge.key, section=gap.section.value, _anchor=sections.anchor(gap.field)
+    )
+    return {"text": translate(gap.message, languages.current()), "url": url}
 
 
 def _frame(challenge: Challenge, current: str) -> dict[str, Any]:
