@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from matchmaker.challenges.models import Challenge
+from matchmaker.kernel import search
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.pages import Page
 from matchmaker.matching.lifecycle import UNDER_WAY, CandidacyState, RunState
@@ -19,6 +22,7 @@ from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
 
 HAS_ROWS = (*RESULTS, RunState.WITHDRAWN, RunState.SUPERSEDED)
+INTERESTED = (CandidacyState.INTERESTED, CandidacyState.CONVERTED, CandidacyState.OUTCOME_KNOWN)
 TOP = 5  # what counts as exposure
 
 
@@ -86,13 +90,35 @@ def _queued() -> ColumnElement[int]:
     )
 
 
+class Only(StrEnum):
+    """What the list of challenges is narrowed to."""
+
+    ALL = ""
+    GAP = "gap"
+    CONFLICT = "conflict"
+    QUIET = "quiet"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list of challenges is narrowed to, and a text that is searched for in them.
+
+    ``QUIET``: nobody has been invited or is interested. ``ANSWERED``: a team is interested.
+    """
+
+    only: Only = Only.ALL
+    query: str = ""
+
+
 class BoardRow(NamedTuple):
-    """One challenge on the left of the board."""
+    """One challenge on the left of the board; ``is_listed`` if it belongs on this page of it."""
 
     challenge: Challenge
     outcome: RunChallenge
     interested: int
     invited: int
+    is_listed: bool
 
 
 def board(
@@ -100,34 +126,74 @@ def board(
     run: RecommendationRun,
     *,
     seen_by: Actor,
-    only: str = "",
+    wanted: Filter = Filter(),
+    asked: str = "",
     after_id: int = 0,
     size: int = 50,
-) -> Page[BoardRow]:
-    """The challenges of a run, without those the reader has a conflict with. One statement.
+) -> tuple[Page[BoardRow], BoardRow | None]:
+    """The challenges of a run, and the one asked for by its key. One statement.
 
-    ``only`` is ``gap``, ``conflict`` or empty.
+    Without those the reader has a conflict with. The one asked for is found wherever it stands;
+    None asked for, or not found, means the first of the page.
     """
+    belongs = and_(Challenge.id > after_id, narrowed(session, wanted))
+    named = or_(Challenge.ref == asked.upper(), Challenge.public_id == asked)
+    if not asked:
+        named = Challenge.id.is_(None)
     stmt = (
         select(
             Challenge,
             RunChallenge,
-            _decided(Challenge.id, CandidacyState.INTERESTED, CandidacyState.CONVERTED),
+            _decided(Challenge.id, *INTERESTED),
             _decided(Challenge.id, CandidacyState.INVITED),
+            belongs,
         )
         .join(RunChallenge, RunChallenge.challenge_id == Challenge.id)
-        .where(RunChallenge.run_id == run.id, Challenge.id > after_id)
-        .where(Challenge.organization_id.not_in(seen_by.scopes(*OWNERS)))
-        .order_by(Challenge.id)
-        .limit(size + 1)
+        .where(RunChallenge.run_id == run.id, open_to(seen_by), or_(belongs, named))
+        .order_by(case((named, 0), else_=1), Challenge.id)
+        .limit(size + 2)
     )
-    if only == "gap":
-        stmt = stmt.where(RunChallenge.is_gap.is_(True))
-    elif only == "conflict":
-        stmt = stmt.where(RunChallenge.conflicts > 0)
     rows = [BoardRow(*row) for row in session.execute(stmt)]
-    older = str(rows[size - 1].challenge.id) if len(rows) > size else None
-    return Page(rows[:size], older=older)
+    found = next((row for row in rows if asked and _is_named(row.challenge, asked)), None)
+    listed = sorted((row for row in rows if row.is_listed), key=lambda row: row.challenge.id)
+    older = str(listed[size - 1].challenge.id) if len(listed) > size else None
+    page = Page(listed[:size], older=older)
+    return page, found or next(iter(page.rows), None)
+
+
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """Challenges that the reader has no conflict of interest with, as a condition."""
+    declared = [key for kind, key in actor.conflicts if kind == "challenge"]
+    return and_(
+        Challenge.organization_id.not_in(actor.scopes(*OWNERS)), Challenge.id.not_in(declared)
+    )
+
+
+def teams_open_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for the teams of recommendations."""
+    declared = {key for kind, key in actor.conflicts if kind == "team"}
+    return Recommendation.team_id.not_in(actor.scopes(*TEAM_ROLES) | declared)
+
+
+def narrowed(session: Session, wanted: Filter) -> ColumnElement[bool]:
+    """The filter as a condition on challenges and how they came off in a run."""
+    invited = _decided(Challenge.id, CandidacyState.INVITED, *INTERESTED)
+    conditions: dict[Only, ColumnElement[bool]] = {
+        Only.ALL: true(),
+        Only.GAP: RunChallenge.is_gap.is_(True),
+        Only.CONFLICT: RunChallenge.conflicts > 0,
+        Only.QUIET: invited == 0,
+        Only.ANSWERED: _decided(Challenge.id, *INTERESTED) > 0,
+    }
+    found = search.matching(session, "challenge", wanted.query)
+    if found is None:
+        return conditions[wanted.only]
+    named = Challenge.ref == wanted.query.strip().upper()
+    return and_(conditions[wanted.only], or_(Challenge.id.in_(found), named))
+
+
+def _is_named(challenge: Challenge, key: str) -> bool:
+    return key.upper() == challenge.ref or key == challenge.public_id
 
 
 class Candidate(NamedTuple):
@@ -164,9 +230,9 @@ def candidates(
     stmt = (
         select(Recommendation, Team, Candidacy, exposure)
         .join(Team, Team.id == Recommendation.team_id)
-        .outerjoin(Candidacy, _same_pair())
+        .outerjoin(Candidacy, same_pair())
         .where(Recommendation.run_id == run.id, Recommendation.challenge_id == challenge_id, shown)
-        .where(Recommendation.team_id.not_in(seen_by.scopes(*TEAM_ROLES)))
+        .where(teams_open_to(seen_by))
         .options(joinedload(Candidacy.dismissals))
         .order_by(Recommendation.rank.is_(None), Recommendation.rank, Recommendation.score.desc())
         .limit(size + 41)
@@ -215,11 +281,6 @@ def changes_since(session: Session, run: RecommendationRun) -> Changes:
     return Changes(differing["challenges"], differing["teams"])
 
 
-def is_stale(session: Session, run: RecommendationRun) -> bool:
-    """Whether anything that a run read has changed since. One statement."""
-    return changes_since(session, run).profiles > 0
-
-
 def _decided(
     challenge_id: ColumnElement[int] | object, *states: CandidacyState
 ) -> ColumnElement[int]:
@@ -232,7 +293,8 @@ def _decided(
     )
 
 
-def _same_pair() -> ColumnElement[bool]:
+def same_pair() -> ColumnElement[bool]:
+    """What joins the decisions on a pair to its recommendation."""
     return and_(
         Candidacy.challenge_id == Recommendation.challenge_id,
         Candidacy.team_id == Recommendation.team_id,

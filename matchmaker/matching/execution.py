@@ -12,30 +12,26 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.challenges.models import Challenge
-from matchmaker.kernel.actor import SYSTEM
 from matchmaker.kernel.database import Database
-from matchmaker.kernel.events import publish
 from matchmaker.matching import computing, profiles
 from matchmaker.matching.computing import Clash, Progress, Results
-from matchmaker.matching.events import RunFinished
-from matchmaker.matching.lifecycle import CLASH, RUN, WORKER_STOPPED, RunState
+from matchmaker.matching.lifecycle import CLASH, RUN, RunState
 from matchmaker.matching.models import Recommendation, RecommendationRun, RunChallenge
 from matchmaker.matching.profiles import Inputs
-from matchmaker.matching.service import note
+from matchmaker.matching.service import DEAD_AFTER, end, give_up
 from matchmaker.recommender import Cancelled
 from matchmaker.teams.models import Team
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 BEAT = 1.0  # seconds between two signs of life
-DEAD_AFTER = timedelta(seconds=120)
 LIMIT = timedelta(minutes=30)
 CHUNK = 1_000
 T = TypeVar("T")
@@ -68,16 +64,15 @@ def compute_within(session: Session, run: RecommendationRun, *, now: datetime) -
 def sweep(session: Session, *, now: datetime) -> int:
     """End runs whose worker gave no sign of life; returns how many."""
     dead = session.scalars(
-        select(RecommendationRun).where(
+        select(RecommendationRun)
+        .where(
             RecommendationRun.state == RunState.RUNNING,
             RecommendationRun.heartbeat_at < now - DEAD_AFTER,
         )
+        .with_for_update()
     ).all()
     for run in dead:
-        if run.cancel_asked:
-            _end(session, run, "cancel", now=now)
-        else:
-            _end(session, run, "fail", now=now, failure=WORKER_STOPPED)
+        give_up(session, run, now=now)
     return len(dead)
 
 
@@ -190,12 +185,12 @@ def _complete(
     if run.state is not RunState.RUNNING:  # given up meanwhile: nothing of it is kept
         return run.state
     if run.cancel_asked:
-        _end(session, run, "cancel", now=now)
+        end(session, run, "cancel", now=now)
         return run.state
     session.execute(delete(Recommendation).where(Recommendation.run_id == run.id))
     session.execute(delete(RunChallenge).where(RunChallenge.run_id == run.id))
     for chunk in _chunks(results.rows):
-        session.execute(insert(Recommendation), [asdict(row) | {"run_id": run.id} for row in chunk])
+        session.execute(insert(Recommendation), [vars(row) | {"run_id": run.id} for row in chunk])
     for outcomes in _chunks(results.outcomes):
         session.execute(
             insert(RunChallenge),
@@ -206,7 +201,7 @@ def _complete(
     run.outcome = results.summary() | {"teams": len(inputs.teams)}
     run.pairs_total = run.pairs_done = inputs.pairs
     run.duration_ms = duration_ms
-    _end(session, run, "complete", now=now, after={"digest": results.digest})
+    end(session, run, "complete", now=now, after={"digest": results.digest})
     return run.state
 
 
@@ -226,25 +221,8 @@ def _finish(
         if run.state is RunState.RUNNING:
             if clash:
                 failure, run.outcome = CLASH, _named(session, clash)
-            _end(session, run, verb, now=clock(), failure=failure)
+            end(session, run, verb, now=clock(), failure=failure)
         return run.state
-
-
-def _end(
-    session: Session,
-    run: RecommendationRun,
-    verb: str,
-    *,
-    now: datetime,
-    failure: str | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    run.state = RUN.after(run.state, verb)
-    run.finished_at = now
-    run.failure = failure
-    session.flush()
-    note(session, run, verb, actor=SYSTEM, now=now, after=after, reason=failure)
-    publish(session, RunFinished(run.id, now))
 
 
 def _named(session: Session, clash: Clash) -> dict[str, str]:

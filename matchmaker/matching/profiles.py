@@ -11,17 +11,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
-from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.localized import Localized
 from matchmaker.matching import constraints
 from matchmaker.matching.constraints import Rules
 from matchmaker.matching.models import RecommendationRun
+from matchmaker.matching.queries import MATCHED_STATES
 from matchmaker.programs.models import Call
 from matchmaker.recommender import ChallengeProfile, TeamProfile
 from matchmaker.teams.models import Certificate, EvidenceKind, PastProject, Team
 
-MATCHED_STATES = (ChallengeState.APPROVED, ChallengeState.PUBLISHED, ChallengeState.PAUSED)
 TEXTS = ("title", "summary", "background", "pain", "current_way", "wanted", "site")
 CHALLENGE_TAGS = ("domains", "technologies", "modalities", "use_cases", "deployment")
 TEAM_TAGS = ("domains", "technologies", "modalities")

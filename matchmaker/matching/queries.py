@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from matchmaker.matching.models import (
     WorkerSign,
 )
 from matchmaker.matching.policy import Pair
-from matchmaker.programs.models import Call, Program
+from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
 
 RESULTS = (RunState.COMPLETED, RunState.PUBLISHED)
@@ -213,8 +213,3 @@ def has_worker(session: Session, now: datetime) -> bool:
     """Whether a background worker is at work. One statement."""
     seen = worker_seen_at(session)
     return seen is not None and now - seen < ALIVE_FOR
-
-
-def program_names(session: Session, ids: Collection[int]) -> Sequence[Program]:
-    """Programmes by internal number. One statement."""
-    return list(session.scalars(select(Program).where(Program.id.in_(ids)).order_by(Program.id)))

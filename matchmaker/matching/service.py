@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.audit.service import record
 from matchmaker.challenges.models import Challenge
-from matchmaker.kernel.actor import Actor
+from matchmaker.kernel.actor import SYSTEM, Actor
 from matchmaker.kernel.errors import Invalid, NotAllowed, WrongState
 from matchmaker.kernel.events import publish
 from matchmaker.kernel.i18n import Message, msg
 from matchmaker.kernel.permissions import require
 from matchmaker.matching import policy
 from matchmaker.matching.events import RunFinished, RunPublished, RunRequested, RunWithdrawn
-from matchmaker.matching.lifecycle import RUN, UNDER_WAY, CandidacyState, RunState
+from matchmaker.matching.lifecycle import (
+    RUN,
+    UNDER_WAY,
+    WORKER_STOPPED,
+    CandidacyState,
+    RunState,
+)
 from matchmaker.matching.models import Candidacy, Recommendation, RecommendationRun
 from matchmaker.programs.models import Call
 
 PARTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
 MAX_WEIGHT = 10.0
+DEAD_AFTER = timedelta(seconds=120)  # without a sign of life a computing worker is taken for dead
 WORK_STARTED = (
     CandidacyState.INVITED,
     CandidacyState.INTERESTED,
@@ -53,6 +60,8 @@ def request_run(
 ) -> RecommendationRun:
     """Ask for the pairs of a call to be computed; a worker does it.
 
+    A run whose worker died stands in nobody's way: it is ended first.
+
     Raises:
         WrongState: a run of the programme is under way already.
         Invalid: a weight out of range.
@@ -60,15 +69,19 @@ def request_run(
     require(actor, "recommendation_run.request", call.program_id)
     _check(parameters)
     busy = session.scalar(
-        select(RecommendationRun.number).where(
+        select(RecommendationRun)
+        .where(
             RecommendationRun.program_id == call.program_id,
             RecommendationRun.state.in_(UNDER_WAY),
         )
+        .with_for_update()
     )
-    if busy is not None:
+    if busy is not None and is_abandoned(busy, now):
+        give_up(session, busy, now=now)
+    elif busy is not None:
         raise WrongState(
             msg("Run %(number)s of this programme is still under way. Wait or cancel it.",
-                number=busy)
+                number=busy.number)
         )  # fmt: skip
     run = RecommendationRun(
         number=_next_number(session, call.program_id),
@@ -87,16 +100,50 @@ def request_run(
 
 
 def cancel(session: Session, run: RecommendationRun, *, actor: Actor, now: datetime) -> None:
-    """Stop a run: at once when it waits, at the next sign of life when it is being computed."""
+    """Stop a run: at the next sign of life of its worker, at once where there is none."""
     require(actor, "recommendation_run.cancel", run)
+    session.refresh(run, with_for_update=True)
     after = RUN.after(run.state, "cancel")
     run.cancel_asked = True
-    if run.state is RunState.REQUESTED:
+    if run.state is RunState.REQUESTED or is_abandoned(run, now):
         run.state = after
         run.finished_at = now
         publish(session, RunFinished(run.id, now))
     session.flush()
     note(session, run, "cancel", actor=actor, now=now)
+
+
+def is_abandoned(run: RecommendationRun, now: datetime) -> bool:
+    """Whether a run says that it is being computed, but its worker is long silent."""
+    if run.state is not RunState.RUNNING or run.heartbeat_at is None:
+        return False
+    return run.heartbeat_at < now - DEAD_AFTER
+
+
+def give_up(session: Session, run: RecommendationRun, *, now: datetime) -> None:
+    """End a run whose worker died. Nothing of it is kept, and it can be asked for again."""
+    if run.cancel_asked:
+        end(session, run, "cancel", now=now)
+    else:
+        end(session, run, "fail", now=now, failure=WORKER_STOPPED)
+
+
+def end(
+    session: Session,
+    run: RecommendationRun,
+    verb: str,
+    *,
+    now: datetime,
+    failure: str | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Take a run to its end, note it and tell others."""
+    run.state = RUN.after(run.state, verb)
+    run.finished_at = now
+    run.failure = failure
+    session.flush()
+    note(session, run, verb, actor=SYSTEM, now=now, after=after, reason=failure)
+    publish(session, RunFinished(run.id, now))
 
 
 def publish_run(session: Session, run: RecommendationRun, *, actor: Actor, now: datetime) -> None:
@@ -106,6 +153,7 @@ def publish_run(session: Session, run: RecommendationRun, *, actor: Actor, now: 
         NotAllowed: the actor has a conflict of interest with a challenge or team of the run.
     """
     require(actor, "recommendation_run.publish", run)
+    session.refresh(run, with_for_update=True)
     if is_conflicted(session, run, actor):
         raise NotAllowed(policy.IN_CONFLICT.reason)
     after = RUN.after(run.state, "publish")
@@ -130,6 +178,7 @@ def withdraw_run(
         Invalid: no reason given.
     """
     require(actor, "recommendation_run.publish", run)
+    session.refresh(run, with_for_update=True)
     after = RUN.after(run.state, "withdraw")
     if not reason.strip():
         raise Invalid({"reason": msg("Say why, so that others can understand it later.")})
@@ -150,16 +199,23 @@ def withdraw_run(
 
 
 def is_conflicted(session: Session, run: RecommendationRun, actor: Actor) -> bool:
-    """Whether somebody owns a challenge or belongs to a team of a run. One statement at most."""
+    """Whether somebody owns a challenge or belongs to a team of a run, or declared a conflict.
+
+    One statement at most.
+    """
     owned, joined = actor.scopes(*policy.OWNERS), actor.scopes(*policy.TEAM_ROLES)
-    if not owned and not joined:
+    problems = {key for kind, key in actor.conflicts if kind == "challenge"}
+    joined |= {key for kind, key in actor.conflicts if kind == "team"}
+    if not (owned or joined or problems):
         return False
     stmt = (
         select(Recommendation.id)
         .join(Challenge, Challenge.id == Recommendation.challenge_id)
         .where(
             Recommendation.run_id == run.id,
-            Challenge.organization_id.in_(owned) | Recommendation.team_id.in_(joined),
+            Challenge.organization_id.in_(owned)
+            | Challenge.id.in_(problems)
+            | Recommendation.team_id.in_(joined),
         )
         .limit(1)
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_login import login_required
 
 from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.permissions import can, require
 from matchmaker.matching import board
-from matchmaker.matching.board import BoardRow, Candidate
+from matchmaker.matching.board import Candidate, Filter, Only
 from matchmaker.matching.lifecycle import CANDIDACY, REASON_WORDS, SIDE_WORDS, CandidacyState, Side
 from matchmaker.matching.models import Candidacy
 from matchmaker.programs.models import Call
@@ -19,8 +20,8 @@ from matchmaker.web import door
 from matchmaker.web.matching import showing
 from matchmaker.web.matching.asking import maybe, whole
 from matchmaker.web.matching.blueprint import bp
+from matchmaker.web.matching.words import FILTERS
 
-FILTERS = ("", "gap", "conflict")
 SHOWN_REASONS = 3
 CHALLENGES, CANDIDATES = 30, 5  # on one page
 
@@ -31,53 +32,70 @@ def index() -> str:
     """The board of one call."""
     actor = door.actor()
     standings = board.standings(door.db(), readable_programs(actor), number=maybe("run"))
-    choices = [each.call for each in standings]
-    call = chosen_call(choices, request.args.get("call", ""), door.now())
+    calls = [each.call for each in standings]
+    call = chosen_call(calls, request.args.get("call", ""), door.now())
     if call is None:
         return render_template("matching/board.html", call=None, calls=[])
     standing = next(each for each in standings if each.call is call)
+    is_manager = bool(can(actor, "recommendation_run.request", call.program_id))
     if standing.shown is None:
         return render_template(
-            "matching/board.html", call=call, calls=choices, run=None, standing=standing,
-            may_compute=bool(can(actor, "recommendation_run.request", call.program_id)),
+            "matching/board.html", call=call, calls=calls, run=None, standing=standing,
+            may_compute=is_manager,
         )  # fmt: skip
-    only = request.args.get("only", "")
-    page = board.board(
-        door.db(), standing.shown, seen_by=actor, only=only if only in FILTERS else "",
-        after_id=whole("from"),
-        size=CHALLENGES,
+    run, wanted, after = standing.shown, asked(), whole("after")
+    page, chosen = board.board(
+        door.db(), run, seen_by=actor, wanted=wanted, asked=request.args.get("challenge", ""),
+        after_id=whole("from"), size=CHALLENGES,
     )  # fmt: skip
-    chosen = _chosen(page.rows, request.args.get("challenge", ""))
-    after = whole("after")
     candidates, held = (
         board.candidates(
-            door.db(), standing.shown, chosen.challenge.id, seen_by=actor,
+            door.db(), run, chosen.challenge.id, seen_by=actor,
             with_held_back=True, after_rank=after, size=CANDIDATES,
         )
         if chosen
         else (None, [])
     )  # fmt: skip
-    is_manager = bool(can(actor, "recommendation_run.request", call.program_id))
     return render_template(
         "matching/board.html",
         call=call,
-        calls=choices,
-        run=standing.shown,
+        calls=calls,
+        run=run,
         standing=standing,
-        changes=board.changes_since(door.db(), standing.shown),
+        changes=board.changes_since(door.db(), run),
         page=page,
         chosen=chosen,
-        only=only,
+        wanted=wanted,
+        filters=FILTERS,
         candidates=candidates,
         rows=[candidate(row, for_staff=True) for row in candidates.rows] if candidates else [],
         held=[held_back(row) for row in held],
         may_compute=is_manager,
-        may_publish=bool(can(actor, "recommendation_run.publish", standing.shown)),
+        may_publish=bool(can(actor, "recommendation_run.publish", run)),
         may_decide=is_manager,
         reasons=REASON_WORDS,
-        after=after,
+        at=_address(call),
         back=request.full_path.rstrip("?"),
     )
+
+
+def asked() -> Filter:
+    """What the address narrows the challenges to; unknown words are dropped."""
+    only = request.args.get("only", "")
+    return Filter(
+        Only(only) if only in set(Only) else Only.ALL, request.args.get("q", "").strip()[:100]
+    )
+
+
+def _address(call: Call) -> Callable[..., str]:
+    """Addresses of this board: as it stands, with some values changed or (None) left out."""
+    kept = {name: request.args.get(name) for name in ("run", "only", "q", "from", "challenge")}
+
+    def at(endpoint: str = ".index", **changes: str | int | None) -> str:
+        values: dict[str, Any] = {"call": call.slug, **kept, **changes}
+        return url_for(endpoint, **{name: value for name, value in values.items() if value})
+
+    return at
 
 
 def readable_programs(actor: Actor) -> frozenset[int] | None:
@@ -117,6 +135,10 @@ def candidate(row: Candidate, *, for_staff: bool) -> dict[str, object]:
         "state": showing.state_of(candidacy, for_staff=for_staff),
         "is_queued": is_queued,
         "is_changed": row.recommendation.team_version != row.team.version,
+        "is_cleared": for_staff and row.recommendation.rank is not None,
+        "free_from": row.team.free_from
+        if row.team.free_from and row.team.free_from > door.now().date()
+        else None,
         "exposure": row.exposure,
         "shortlisted": candidacy is not None and candidacy.shortlisted_at is not None,
         "aside": put_aside(candidacy) if for_staff else [],
@@ -155,9 +177,3 @@ def own_dismissal(candidacy: Candidacy | None, side: Side) -> dict[str, object] 
     """What the reader's own side said when it put the pair aside."""
     own = candidacy.dismissal(side) if candidacy else None
     return {"reason": REASON_WORDS[own.reason], "note": own.note, "at": own.at} if own else None
-
-
-def _chosen(rows: Sequence[BoardRow], key: str) -> BoardRow | None:
-    """The challenge asked for where it is on this page, else the first."""
-    named = [row for row in rows if key and row.challenge.key == key]
-    return next(iter(named or rows), None)

@@ -90,6 +90,7 @@ def run(run_id: str) -> str:
         part_words=showing.PARTS,
         is_under_way=is_under_way,
         progress=_progress(found) if is_under_way else None,
+        is_abandoned=service.is_abandoned(found, door.now()),
         has_worker=not is_under_way or queries.has_worker(door.db(), door.now()),
         changes=board.changes_since(door.db(), found) if has_rows else None,
         failure=_failure(found),

@@ -67,7 +67,7 @@ def recommendation(
         score=row.score,
         level=row.band or "unknown",
         parts=parts(row.parts, row.score),
-        reasons=[_reason(each, quotes) for each in _varied(reasons)[:most]],
+        reasons=_said_once([_reason(each, quotes) for each in _varied(reasons)[:most]]),
         counter=[
             {"kind": "against", "sentence": said(each["says"]), "quotes": []}
             for each in row.counter
@@ -128,6 +128,19 @@ def _varied(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         (rest if reason["part"] in seen else first).append(reason)
         seen.add(reason["part"])
     return first + rest
+
+
+def _said_once(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons, without quotations that an earlier reason showed with the same marks."""
+    marked: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for reason in reasons:
+        is_new = False
+        for quote in reason["quotes"]:
+            known = marked.setdefault((quote["side"], quote["text"]), set())
+            is_new = is_new or not known.issuperset(quote["spans"])
+            known.update(quote["spans"])
+        reason["quotes"] = reason["quotes"] if is_new else []
+    return reasons
 
 
 def _reason(reason: Mapping[str, Any], quotes: int) -> dict[str, Any]:

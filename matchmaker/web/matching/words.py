@@ -1,7 +1,16 @@
-"""What the pages of matching say after a decision, and in the history of a pair."""
+"""Words of the pages of matching: filters, after a decision, in the history of a pair."""
 
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.matching.board import Only
+
+FILTERS = {
+    Only.ALL: _l("All"),
+    Only.GAP: _l("Gaps"),
+    Only.QUIET: _l("Nobody invited yet"),
+    Only.ANSWERED: _l("With an interested team"),
+    Only.CONFLICT: _l("Conflicts"),
+}
 DONE = {
     "pin": _l("The pair is pinned: later runs put it first."),
     "unpin": _l("The pair is ranked by its score again."),

@@ -41,7 +41,7 @@ def test_the_board_shows_rank_fit_parts_reasons_and_what_is_missing(cast, pm):
 
     page = text(pm.get("/matching"))
 
-    assert "run #1" in page
+    assert "Run #1" in page
     assert "Keen Eye" in page
     assert "Parts of this score" in page
     assert page.count('<blockquote lang="') + page.count("<blockquote>") >= 6
@@ -213,7 +213,7 @@ def test_runs_list_costs_the_same_for_one_and_for_three(cast, pm):
     answer = pm.get("/matching/runs")
 
     assert int(answer.headers["X-Statements"]) == one <= 5
-    assert text(answer).count(">run #") == 3
+    assert text(answer).count(">Run #") == 3
 
 
 def test_a_run_shows_seed_digest_versions_and_duration(cast, pm):
