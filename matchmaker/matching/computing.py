@@ -109,8 +109,7 @@ def compute(
     keep = len(inputs.teams) if inputs.pairs <= keep_all else KEEP_BEST
     rows, outcomes = work.ranked(max(1, keep))
     _rank_within_teams(rows, inputs)
-    work.explain_challenges(rows)
-    work.explain_teams(rows)
+    work.explain(rows)
     ordered = sorted(rows.values(), key=lambda row: (row.challenge_id, -row.score, row.team_id))
     return Results(recommender.version(), inputs.digest(), ordered, outcomes)
 
@@ -127,13 +126,13 @@ class _Work:
         self.inputs = inputs
         self.on_progress = on_progress
         self.should_stop = should_stop
-        self.challenge = {each.profile.id: each for each in inputs.challenges}
         self.team = {each.profile.id: each for each in inputs.teams}
         self.constraints = _constraints(inputs)
         self.feedback = _feedback(inputs)
         self.matcher = Matcher(
             [each.profile for each in inputs.teams], weights=Weights(**inputs.weights)
         )
+        self.found: dict[int, Sequence[recommender.Recommendation]] = {}
         self.done = 0
 
     def step(self) -> None:
@@ -142,7 +141,7 @@ class _Work:
             raise recommender.Cancelled
         self.done += 1
         if self.on_progress:
-            steps = 2 * len(self.inputs.challenges) + len(self.inputs.teams)
+            steps = 2 * len(self.inputs.challenges)
             self.on_progress(self.inputs.pairs * self.done // max(1, steps), self.inputs.pairs)
 
     def ranked(self, keep: int) -> tuple[dict[PairIds, Row], list[ChallengeOutcome]]:
@@ -160,7 +159,8 @@ class _Work:
                 explain=False,
             )
             outcomes.append(_outcome(given, matches))
-            for found in matches.recommended[:keep]:
+            self.found[given.id] = matches.recommended[:keep]
+            for found in self.found[given.id]:
                 row = self._row(given, found.team_id, found.score)
                 row.rank, row.parts, row.band = found.rank, found.parts, found.fit.value
                 rows[row.challenge_id, row.team_id] = row
@@ -175,41 +175,22 @@ class _Work:
         team = self.team[team_key]
         return Row(given.id, team.id, given.version, team.version, score)
 
-    def explain_challenges(self, rows: Mapping[PairIds, Row]) -> None:
-        """Reasons for the best teams of each challenge."""
+    def explain(self, rows: Mapping[PairIds, Row]) -> None:
+        """Reasons for the best teams of each challenge and the best challenges of each team."""
         for given in self.inputs.challenges:
             self.step()
-            matches = self.matcher.teams_for(
-                given.profile,
-                constraints=self.constraints,
-                top=EXPLAINED,
-                seed=self.inputs.seed,
-                feedback=self.feedback,
-            )
-            for found in matches.recommended:
-                _explain(rows[given.id, self.team[found.team_id].id], found)
+            found = self.found[given.id]
+            read = [each for each in found if _is_read(rows[self._key(given, each)])]
+            for each in self.matcher.explained(given.profile, read):
+                _explain(rows[self._key(given, each)], each)
 
-    def explain_teams(self, rows: Mapping[PairIds, Row]) -> None:
-        """Reasons for the best challenges of each team that have none yet."""
-        wanted: dict[int, list[int]] = {}
-        for row in rows.values():
-            if row.team_rank and row.team_rank <= TEAM_LIST and not row.is_explained:
-                wanted.setdefault(row.team_id, []).append(row.challenge_id)
-        challenges = {each.id: each for each in self.inputs.challenges}
-        for team in self.inputs.teams:
-            self.step()
-            ids = wanted.get(team.id)
-            if not ids:
-                continue
-            for found in self.matcher.challenges_for(
-                team.profile.id,
-                [challenges[each].profile for each in sorted(ids)],
-                constraints=self.constraints,
-                top=TEAM_LIST,
-                seed=self.inputs.seed,
-                feedback=self.feedback,
-            ):
-                _explain(rows[self.challenge[found.challenge_id].id, team.id], found)
+    def _key(self, given: ChallengeInput, found: recommender.Recommendation) -> PairIds:
+        return given.id, self.team[found.team_id].id
+
+
+def _is_read(row: Row) -> bool:
+    """Whether a pair stands high enough on either side's list to be read."""
+    return (row.rank or 0) <= EXPLAINED or (row.team_rank or 0) <= TEAM_LIST
 
 
 def _constraints(inputs: Inputs) -> recommender.Constraints:

@@ -1,8 +1,8 @@
 """Teams indexed once and asked about challenges, in either direction."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,20 @@ class Matcher:
             self._recommendation(challenge, row, rank, scores, parts, not loose, explain)
             for rank, (loose, _, challenge, scores, parts) in enumerate(found[:top], 1)
         )
+
+    def explained(
+        self, challenge: ChallengeProfile | Record, found: Iterable[Recommendation]
+    ) -> Iterator[Recommendation]:
+        """Recommendations of one challenge that were made without reasons, now with them."""
+        explainer = Explainer(self._scorer, as_challenge(challenge))
+        for each in found:
+            row = self.index.row[each.team_id]
+            reasons = explainer.reasons(row, each.score, each.parts)
+            yield replace(
+                each,
+                reasons=(*each.reasons, *reasons),
+                gaps=tuple(explainer.gaps(row)),
+            )
 
     def matches(
         self,

@@ -109,6 +109,17 @@ def test_both_directions_give_the_same_scores(cohort):
     assert found[0].reasons
 
 
+def test_reasons_given_later_are_the_same(cohort):
+    challenges, teams = cohort
+    matcher = Matcher(teams)
+    pinned = Constraints(pinned=frozenset({(challenges[3]["id"], teams[50]["id"])}))
+    whole = matcher.teams_for(challenges[3], top=4, constraints=pinned).recommended
+    bare = matcher.teams_for(challenges[3], top=4, constraints=pinned, explain=False).recommended
+
+    assert not any(pair.gaps for pair in bare)
+    assert tuple(matcher.explained(challenges[3], bare)) == whole
+
+
 def test_challenges_that_are_forbidden_for_a_team_are_left_out(cohort):
     challenges, teams = cohort
     matcher, team = Matcher(teams), teams[20]["id"]
