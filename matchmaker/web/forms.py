@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from matchmaker.kernel.errors import Invalid
@@ -75,6 +75,11 @@ def required(message: Any = None) -> InputRequired:
     return InputRequired(message or _l("Please fill this in."))
 
 
+def filled() -> DataRequired:
+    """The text must say something: blanks and invisible characters do not count."""
+    return DataRequired(_l("Please fill this in."))
+
+
 def at_most(characters: int) -> Length:
     """Not longer than so many characters."""
     return Length(max=characters, message=_l("Use at most %(max)d characters."))
@@ -89,7 +94,7 @@ class Line(StringField):
     """One line of text; direction controls and surrounding blanks are dropped."""
 
     def __init__(self, label: Any = "", *, most: int = LINE, needed: bool = False, **kwargs: Any):
-        first = [required()] if needed else [Optional()]
+        first = [filled()] if needed else [Optional()]
         super().__init__(label, validators=[*first, at_most(most)], **kwargs)
 
     def process_formdata(self, valuelist: Iterable[str]) -> None:
@@ -103,7 +108,7 @@ class Paragraph(TextAreaField):
     def __init__(
         self, label: Any = "", *, most: int = PARAGRAPH, needed: bool = False, **kwargs: Any
     ):
-        first = [required()] if needed else [Optional()]
+        first = [filled()] if needed else [Optional()]
         super().__init__(label, validators=[*first, at_most(most)], **kwargs)
 
     def process_formdata(self, valuelist: Iterable[str]) -> None:
