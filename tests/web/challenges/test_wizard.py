@@ -9,11 +9,9 @@ from html import unescape
 import pytest
 from markupsafe import escape
 
-from matchmaker.challenges import service
-from matchmaker.challenges.content import Content, Kpis, Need
+from matchmaker.challenges.content import Content, Need
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge
-from tests.conftest import NOON
 from tests.factories.challenges import complete_content
 from tests.web.challenges.conftest import words
 
@@ -521,13 +519,6 @@ def test_a_reason_may_stand_in_place_of_kpis(lead, draft, session):
 
     assert answer.status_code == 302
     assert fresh(session, draft).kpis_none_reason == "質化研究，無法量測。"
-    service.edit(session, draft, Kpis(), version=draft.version, actor=_owner(draft), now=NOON)
-
-
-def _owner(challenge):
-    from matchmaker.kernel.actor import SYSTEM
-
-    return SYSTEM
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, "review"])
