@@ -91,7 +91,7 @@ def may_view(actor: Actor, challenge: Challenge) -> Verdict:
         return YES
     if actor.holds(Role.OWNER_MEMBER, challenge.organization_id):
         return allow_if(challenge.state is not ChallengeState.APPROVED, UNTIL_PUBLIC)
-    return DENY if actor.holds(Role.FINANCE) else HIDE
+    return DENY if actor.holds_any(KNOWING_STAFF) else HIDE
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -317,7 +317,4 @@ def _of_owner_lead(actor: Actor, challenge: Challenge, verb: str) -> Verdict:
 
 def _refusal(actor: Actor, challenge: Challenge, openly: Verdict) -> Verdict:
     """An open refusal for those who may know of the challenge; for others there is none."""
-    seen = may_view(actor, challenge)
-    if seen or actor.holds_any(KNOWING_STAFF):
-        return openly
-    return HIDE if seen.answer is HIDE.answer else openly
+    return HIDE if may_view(actor, challenge).answer is HIDE.answer else openly
