@@ -33,4 +33,4 @@ def demo(serves: bool, accounts_json: Path | None, port: int) -> None:
     for account in made:
         click.echo(f"  {account.role:<14} {account.email:<32} {account.password}")
     if serves:
-        serve.run(settings, host="127.0.0.1", port=port, worker=False)
+        serve.run(settings, host="127.0.0.1", port=port, worker=True)

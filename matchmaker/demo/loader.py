@@ -13,6 +13,7 @@ from matchmaker.demo import (
     accounts,
     matching,
     plan,
+    post,
     problems,
     programme,
     proposals,
@@ -26,6 +27,7 @@ from matchmaker.kernel.actor import SYSTEM, Role, Scope
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.files import FileStore
 from matchmaker.kernel.localized import Localized
+from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F401 - they listen
 from matchmaker.organizations import service as organizations
 from matchmaker.organizations.models import Organization
 from matchmaker.showcase import service as showcase
@@ -111,6 +113,7 @@ def _load_cohort(session: Session, store: FileStore, password: str, now: datetim
     )
     pairing = matching.scripts(matching.Scene(session, scene, posted, writers, now))
     timeline.play([*posting, *proposing, *pairing])
+    post.settle(session, now=now)
     return seats
 
 

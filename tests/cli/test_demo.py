@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,11 +11,20 @@ import sys
 import pytest
 from sqlalchemy import distinct, func, select
 
+from matchmaker.accounts.models import Grant, User
 from matchmaker.app import create_app
+from matchmaker.audit.models import AuditEntry
 from matchmaker.audit.service import first_broken
+from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge
 from matchmaker.config import Settings
+from matchmaker.kernel import clock
+from matchmaker.kernel.actor import Role
 from matchmaker.kernel.database import Database
+from matchmaker.matching.lifecycle import CandidacyState, RunState
+from matchmaker.matching.models import Candidacy, RecommendationRun
+from matchmaker.proposals.lifecycle import ProposalState
+from matchmaker.proposals.models import Proposal, ProposalVersion
 from matchmaker.showcase.models import ReportedCase
 from matchmaker.teams.models import Team, TeamMember
 
@@ -42,19 +52,75 @@ def loaded(tmp_path_factory):
     return home, first.stdout, json.loads(accounts.read_text(encoding="utf-8"))
 
 
-def test_the_demo_holds_the_cases_and_the_owners(loaded):
+@pytest.fixture(scope="module")
+def content(loaded):
     home, _output, _accounts = loaded
     database = Database(f"sqlite:///{home / 'matchmaker.db'}")
     with database.reading() as session:
-        cases = session.scalar(select(func.count(ReportedCase.id)))
-        owners = session.scalar(select(func.count(distinct(Challenge.organization_id))))
-        challenges = session.scalar(select(func.count(Challenge.id)))
-        teams = session.scalar(select(func.count(Team.id)))
-        members = session.scalar(select(func.count(TeamMember.id)))
-        broken = first_broken(session)
+        yield session
     database.close()
 
-    assert (cases, owners, challenges, teams, members, broken) == (29, 74, 77, 172, 769, None)
+
+def count(session, what):
+    return session.scalar(select(func.count()).select_from(what))
+
+
+def states(session, column):
+    return dict(session.execute(select(column, func.count()).group_by(column)).all())
+
+
+def test_the_demo_holds_the_cases_and_the_cohort(content):
+    owners = content.scalar(select(func.count(distinct(Challenge.organization_id))))
+    held = [count(content, kind) for kind in (ReportedCase, Challenge, Team, TeamMember)]
+
+    assert (*held, owners) == (29, 77, 172, 769, 74)
+
+
+def test_the_demo_shows_every_stage_that_there_is_so_far(content):
+    assert set(states(content, Challenge.state)) == {
+        ChallengeState.DRAFT, ChallengeState.SUBMITTED, ChallengeState.CHANGES_REQUESTED,
+        ChallengeState.APPROVED, ChallengeState.PUBLISHED, ChallengeState.PAUSED,
+        ChallengeState.EVALUATING, ChallengeState.WITHDRAWN,
+    }  # fmt: skip
+    assert set(states(content, Proposal.state)) == {
+        ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN,
+    }  # fmt: skip
+    assert set(states(content, RecommendationRun.state)) == {
+        RunState.PUBLISHED, RunState.COMPLETED,
+    }  # fmt: skip
+    assert set(states(content, Candidacy.state)) >= {
+        CandidacyState.INVITED, CandidacyState.INTERESTED, CandidacyState.DECLINED,
+        CandidacyState.DISMISSED, CandidacyState.PINNED, CandidacyState.CONVERTED,
+    }  # fmt: skip
+
+
+def test_the_record_of_the_demo_is_whole_and_lies_in_the_past(content):
+    newest = content.scalar(select(func.max(AuditEntry.at)))
+
+    assert first_broken(content) is None
+    assert newest <= clock.now()
+    for column in (Proposal.submitted_at, Challenge.published_at, Candidacy.changed_at):
+        assert content.scalar(select(func.max(column))) <= newest
+
+
+def test_what_the_demo_handed_in_is_sealed(content):
+    versions = content.scalars(select(ProposalVersion).where(ProposalVersion.was_submitted)).all()
+    handed_in = states(content, Proposal.state)
+
+    assert len(versions) == sum(handed_in.values()) - handed_in[ProposalState.DRAFT]
+    for version in versions:
+        assert hashlib.sha256(version.sealed_bytes).hexdigest() == version.digest
+
+
+def test_the_accounts_of_owner_and_team_have_something_to_decide(content):
+    invited = content.scalars(
+        select(Candidacy)
+        .join(Grant, (Grant.scope_id == Candidacy.team_id) & (Grant.role == Role.TEAM_LEAD))
+        .join(User, User.id == Grant.user_id)
+        .where(User.email == "team-lead@demo.example")
+    ).all()
+
+    assert [each.state for each in invited if each.invited_at] == [CandidacyState.INVITED]
 
 
 def test_every_printed_account_signs_in(loaded):
