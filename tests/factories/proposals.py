@@ -312,7 +312,9 @@ def make_proposal(
 def hand_in(
     stage: Stage, proposal: Proposal, *, lead: User | None = None, now: datetime | None = None
 ) -> Proposal:
-    """Hand a draft in."""
+    """Hand a draft in as the database holds it, whichever session wrote it."""
+    stage.session.commit()
+    stage.session.refresh(proposal)
     service.submit(
         stage.session, proposal, version=proposal.version, accepts_terms=True,
         actor=stage.actor(lead or stage.lead), now=now or stage.now,

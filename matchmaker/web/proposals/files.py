@@ -93,6 +93,7 @@ def _sent(sight: Sight, file: Attachment) -> Response:
         conditional=False,
         etag=False,
     )
+    del answer.headers["Last-Modified"]  # when somebody uploaded it is nobody's business
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
