@@ -19,6 +19,7 @@ from matchmaker.kernel.tabular import write_rows
 from matchmaker.web import door
 from matchmaker.web.challenges import filtering
 from matchmaker.web.challenges.blueprint import bp
+from matchmaker.web.downloads import name_file
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -49,13 +50,9 @@ def export(kind: str) -> Response:
     )
     _note(kind, len(found))
     records = [record(challenge) for challenge in found]
+    name = _("Challenges %(day)s", day=f"{door.now():%Y-%m-%d}")
     answer = Response(_body(kind, records), content_type=KINDS[kind])
-    answer.headers.set(
-        "Content-Disposition",
-        "attachment",
-        filename=_("Challenges %(day)s", day=f"{door.now():%Y-%m-%d}") + f".{kind}",
-    )
-    return answer
+    return name_file(answer, f"{name}.{kind}")
 
 
 def record(challenge: Challenge) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from matchmaker.kernel.tabular import write_rows
 from matchmaker.matching import board, records
 from matchmaker.matching.models import RecommendationRun
 from matchmaker.web import door
+from matchmaker.web.downloads import name_file
 from matchmaker.web.matching.asking import maybe
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.board import asked, chosen_call, readable_programs
@@ -35,8 +36,7 @@ def export(kind: str) -> Response:
     _note(run, kind, len(rows))
     answer = Response(_table(kind, rows), content_type=KINDS[kind])
     name = _("Matches of run %(number)s, %(call)s", number=run.number, call=run.call.slug)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
-    return answer
+    return name_file(answer, f"{name}.{kind}")
 
 
 def _shown_run() -> RecommendationRun:

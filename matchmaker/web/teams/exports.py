@@ -14,6 +14,7 @@ from matchmaker.kernel.tabular import write_rows
 from matchmaker.teams import queries
 from matchmaker.teams.records import COLUMNS, FIELDS, flat, record
 from matchmaker.web import door
+from matchmaker.web.downloads import name_file
 from matchmaker.web.teams import filtering
 from matchmaker.web.teams.blueprint import bp
 
@@ -35,13 +36,9 @@ def export(kind: str) -> Response:
         body = b"\xef\xbb\xbf" + _text(kind, [flat(team) for team in teams], COLUMNS)
     else:
         body = _workbook([flat(team) for team in teams])
+    name = _("Teams %(day)s", day=f"{door.now():%Y-%m-%d}")
     answer = Response(body, content_type=KINDS[kind])
-    answer.headers.set(
-        "Content-Disposition",
-        "attachment",
-        filename=_("Teams %(day)s", day=f"{door.now():%Y-%m-%d}") + f".{kind}",
-    )
-    return answer
+    return name_file(answer, f"{name}.{kind}")
 
 
 def _text(kind: str, rows: list[dict[str, object]], columns: tuple[str, ...]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -52,6 +53,16 @@ def test_each_file_holds_the_list_under_its_filter_and_order(client, challenges,
     assert str(rows[0]["budget_twd"]) == "700000"
     assert "Miss rate" in str(rows[0]["kpis"])
     assert "Supplier of the glass" not in str(rows)
+
+
+@pytest.mark.parametrize("kind", list(TYPES))
+def test_the_name_of_the_file_is_chinese_for_chinese_readers(client, kind):
+    answer = client.get(f"/challenges.{kind}?lang=zh-TW")
+
+    named = answer.headers["Content-Disposition"]
+    assert f"filename=2026-11-24.{kind}" in named
+    assert f"filename*=UTF-8''{quote('題目 2026-11-24')}.{kind}" in named
+    assert named.isascii()
 
 
 @pytest.mark.parametrize("kind", list(TYPES))
