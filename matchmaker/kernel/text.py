@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -39,6 +39,11 @@ def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
+@lru_cache(maxsize=20_000)  # words repeat, and a stem costs a hundred times a look-up
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
 def search_tokens(text: str) -> list[str]:
     """Tokens under which a text is found.
 
@@ -52,7 +57,7 @@ def search_tokens(text: str) -> list[str]:
             pairs.extend(token[i : i + 2] for i in range(len(token) - 1))
             singles.extend(token)
         else:
-            pairs.append(_stemmer().stemWord(token))
+            pairs.append(_stem(token))
     return pairs + singles
 
 
@@ -61,7 +66,7 @@ def query_phrases(text: str) -> list[list[str]]:
     phrases: list[list[str]] = []
     for token in _pieces(text):
         if not HAN.fullmatch(token):
-            phrases.append([_stemmer().stemWord(token)])
+            phrases.append([_stem(token)])
         elif len(token) == 1:
             phrases.append([token])
         else:
