@@ -42,7 +42,7 @@ RUN_WORDS = {
     _R.FAILED: Words(msg("Failed"), msg("In preparation"), "refused"),
     _R.CANCELLED: Words(msg("Cancelled"), msg("In preparation"), "quiet"),
     _R.TIMED_OUT: Words(msg("Took too long"), msg("In preparation"), "refused"),
-    _R.PUBLISHED: Words(msg("Published"), msg("Published"), "proof"),
+    _R.PUBLISHED: Words(msg("Published to both sides"), msg("Published to both sides"), "proof"),
     _R.WITHDRAWN: Words(msg("Withdrawn"), msg("Withdrawn"), "quiet"),
     _R.SUPERSEDED: Words(msg("Replaced by a newer run"), msg("Replaced by a newer run"), "quiet"),
 }

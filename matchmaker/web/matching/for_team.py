@@ -260,6 +260,7 @@ def row_of(
         "invitation": candidacy if is_invited else None,
         "is_saved": row.is_saved,
         "own": own,
+        "may_propose": state is CandidacyState.INTERESTED,
         "may_show_interest": not is_invited
         and not row.is_put_aside
         and CANDIDACY.allows(state, "show_interest"),

@@ -21,6 +21,7 @@ from matchmaker.matching.candidacies import Refused
 from matchmaker.matching.lifecycle import REASON_WORDS, DismissReason, RunState, Side
 from matchmaker.matching.models import RecommendationRun
 from matchmaker.matching.policy import Pair, Sheet
+from matchmaker.programs.models import Window
 from matchmaker.web import door, languages
 from matchmaker.web.matching import showing
 from matchmaker.web.matching.asking import whole
@@ -76,6 +77,7 @@ def for_challenge(key: str) -> str:
     return render_template(
         "matching/challenge.html",
         challenge=challenge,
+        is_over=challenge.window(door.now()) not in {Window.OPEN, Window.UPCOMING},
         run=run,
         rows=[candidate(row, for_staff=for_staff) for row in page.rows] if page else [],
         page=page,
@@ -229,9 +231,9 @@ def _may_read(entry: AuditEntry, for_staff: bool) -> bool:
 
 
 def _told(entry: AuditEntry, for_staff: bool) -> dict[str, object]:
-    """One decision as a line of the history; names and notes of others are for staff."""
+    """One decision as a line of the history; names, reasons and notes of others are for staff."""
     own = for_staff or entry.after.get("side") == Side.OWNER
-    reason = entry.after.get("reason")
+    reason = entry.after.get("reason") if own else None
     word = translate(REASON_WORDS[DismissReason(reason)], languages.current()) if reason else None
     note = entry.reason if own else None
     return {

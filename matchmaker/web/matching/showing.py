@@ -131,16 +131,20 @@ def _varied(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _said_once(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The reasons, without quotations that an earlier reason showed with the same marks."""
-    marked: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    """The reasons, without quotations whose marks an earlier reason showed already."""
+    marked: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for reason in reasons:
         is_new = False
         for quote in reason["quotes"]:
-            known = marked.setdefault((quote["side"], quote["text"]), set())
-            is_new = is_new or not known.issuperset(quote["spans"])
-            known.update(quote["spans"])
+            known = marked.setdefault((quote["side"], quote["text"]), [])
+            is_new = is_new or not all(_is_met(span, known) for span in quote["spans"])
+            known += quote["spans"]
         reason["quotes"] = reason["quotes"] if is_new else []
     return reasons
+
+
+def _is_met(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
 
 
 def _reason(reason: Mapping[str, Any], quotes: int) -> dict[str, Any]:
