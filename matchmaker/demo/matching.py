@@ -85,10 +85,10 @@ def _open_call(scene: Scene) -> Script:
     """A published run with decisions on it, and a newer one that waits to be published."""
     chance = random.Random(SEED + 3)  # noqa: S311 - a demo, not a secret
     call = scene.stage.calls[CallKey.OPEN]
-    run = yield from _run(scene, call, -16, publish=True)
-    yield from _wishes(scene, run, scene.day(-14), chance)
-    yield from _release(scene, call, scene.day(-11))
-    yield from _answers(scene, call, scene.day(-9), chance)
+    run = yield from _run(scene, call, -12, publish=True)
+    yield from _wishes(scene, run, scene.day(-11), chance)
+    yield from _release(scene, call, scene.day(-10))
+    yield from _answers(scene, call, scene.day(-8), chance)
     yield from _judge(scene, run, scene.day(-6), chance)
     yield from _release(scene, call, scene.day(-4))
     yield scene.day(-1, hour=15)

@@ -78,6 +78,8 @@ def _of_owner(desk: Desk, actor: Actor, organization_ids: frozenset[int], now: d
     own = challenges.of_owners(door.db(), organization_ids, seen_by=actor)
     desk.items += owners.own_challenges(own)
     desk.items += owners.fitting_teams(organization_ids, now)
+    if led := actor.scopes(Role.OWNER_LEAD):
+        desk.items += owners.closed_challenges(actor, led, now)
     desk.challenges = [of_challenge(challenge) for challenge in own[:MOST]]
     desk.next_pages += [
         (_("Post a problem"), url_for("challenges.new")),

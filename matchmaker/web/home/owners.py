@@ -11,7 +11,9 @@ from flask_babel import ngettext
 
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge
+from matchmaker.kernel.actor import Actor
 from matchmaker.matching import desk as matching
+from matchmaker.proposals import queries as proposals
 from matchmaker.web import door
 from matchmaker.web.home.items import LATELY, Item, called
 
@@ -62,3 +64,18 @@ def fitting_teams(organization_ids: Collection[int], now: datetime) -> list[Item
         )
         for fits in found
     ]
+
+
+def closed_challenges(lead: Actor, organization_ids: Collection[int], now: datetime) -> list[Item]:
+    """Challenges whose proposals the lead can read once confidentiality is promised."""
+    found = proposals.closed_challenges(door.db(), organization_ids, actor=lead, now=now)
+    return [
+        Item(
+            _("“%(title)s” has closed. Promise confidentiality to read what came in.",
+              title=called(each.challenge.title)),
+            _("Go to the proposals"),
+            url_for("proposals.of_challenge", key=each.challenge.key),
+        )
+        for each in found
+        if not each.has_promised and each.challenge.state is ChallengeState.EVALUATING
+    ]  # fmt: skip

@@ -15,6 +15,7 @@ from matchmaker.kernel.localized import Localized
 from matchmaker.matching.lifecycle import CandidacyState
 from matchmaker.matching.models import Candidacy
 from matchmaker.notifications.models import Mail
+from matchmaker.proposals import service as proposals
 from matchmaker.proposals.lifecycle import ProposalState
 from matchmaker.proposals.models import Proposal
 from matchmaker.web.home.items import Item, _rank
@@ -158,6 +159,20 @@ def test_an_owner_sees_drafts_changes_and_what_waits(browse_as, session, cast):
         assert f'href="/challenges/{challenge.key}"' in page
     other = home(browse_as(cast.owners[1]))
     assert "In draft" not in other
+
+
+def test_a_lead_is_led_to_what_came_in_until_confidentiality_is_promised(browse_as, session, cast):
+    closed = challenge_in(cast, ChallengeState.EVALUATING)
+    closed.closes_at = cast.now - DAY
+    session.commit()
+    lead = cast.owners[0]
+
+    before = home(browse_as(lead))
+    proposals.promise_confidentiality(session, closed, actor=cast.actor(lead), now=cast.now)
+    session.commit()
+
+    assert "Promise confidentiality to read what came in." in before
+    assert "Promise confidentiality" not in home(browse_as(lead))
 
 
 def test_an_owner_learns_of_fitting_teams_once_the_run_is_published(browse_as, cast):
