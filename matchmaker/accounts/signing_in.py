@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matchmaker.accounts import queries
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import FailedSignIn, User
 from matchmaker.audit.service import record
@@ -88,7 +89,10 @@ def candidate(session: Session, email: str) -> Candidate:
 
 
 def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> User | None:
-    """Let somebody in whose password fits; None unless the account is active and unchanged."""
+    """Let somebody in whose password fits; None unless the account is active and unchanged.
+
+    ``actor`` tells from where; in the record it is the person who signed in.
+    """
     user = session.get(User, who.user_id) if who.user_id is not None else None
     if user is None or user.state is not AccountState.ACTIVE:
         return None
@@ -97,8 +101,9 @@ def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> U
     forget(session, user.email, address=actor.address)
     user.last_sign_in_at = now
     session.flush()
+    person = queries.actor_of(session, user, address=actor.address)
     record(
-        session, "account.sign_in", actor=actor, now=now, kind="account", object_id=user.id,
+        session, "account.sign_in", actor=person, now=now, kind="account", object_id=user.id,
         name=user.name,
     )  # fmt: skip
     return user

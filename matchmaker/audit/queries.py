@@ -66,6 +66,14 @@ def everything(session: Session, wanted: Filter) -> Iterator[AuditEntry]:
         session.expunge_all()
 
 
+def kinds(session: Session, programs: Collection[int] | None) -> list[str]:
+    """The kinds of things that entries speak of, within the programmes. One statement."""
+    stmt = select(AuditEntry.object_kind).distinct().order_by(AuditEntry.object_kind)
+    if programs is not None:
+        stmt = stmt.where(AuditEntry.program_id.in_(programs))
+    return list(session.scalars(stmt))
+
+
 def security_events(
     session: Session, user_id: int, *, before_id: int | None = None, size: int = SIZE
 ) -> Page[AuditEntry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from matchmaker import taxonomy
 from matchmaker.accounts.words import ROLES
 from matchmaker.organizations.models import TieKind
 from matchmaker.web import languages
-from matchmaker.web.formatting import say
+from matchmaker.web.formatting import listed, say
 
 EVENTS = {
     "account.create": _l("Account made"),
@@ -31,6 +32,15 @@ EVENTS = {
     "role.give": _l("Role given"),
     "role.take": _l("Role ended"),
 }
+BROWSERS = (  # the first sign that occurs decides: most browsers also carry the names of others
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
+    ("Line/", "LINE"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
 REGIONS = {
     "north": _l("North"),
     "central": _l("Centre"),
@@ -55,6 +65,15 @@ def term(code: str | None, kind: str) -> str:
 def event_word(action: str) -> str:
     """What an entry of the record is about, for people; the code where there is no word."""
     return str(EVENTS.get(action, action))
+
+
+def browser_word(agent: str) -> str:
+    """Which browser on which system sent this; the beginning of its own words if it is unknown."""
+    names = [
+        next((name for sign, name in signs if sign in agent), None) for signs in (BROWSERS, SYSTEMS)
+    ]
+    known = [name for name in names if name]
+    return listed(known) if known else agent[:60] or _("unknown")
 
 
 def as_options(
@@ -82,5 +101,6 @@ def install(app: Flask) -> None:
         org_size=lambda code: str(SIZES.get(code, "")) if code else "",
         role_word=lambda role: say(ROLES.get(role, role)),
         event_word=event_word,
+        browser_word=browser_word,
         tie_word=lambda kind: str(TIES.get(kind, kind)),
     )

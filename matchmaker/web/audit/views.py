@@ -21,6 +21,7 @@ from matchmaker.kernel.formats import TAIPEI, parse_day
 from matchmaker.kernel.permissions import can, require
 from matchmaker.kernel.tabular.writing import guarded
 from matchmaker.web import door
+from matchmaker.web.audit import words
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 COLUMNS = (
@@ -45,6 +46,11 @@ def index() -> str:
         page=page,
         asked=asked,
         kept=kept,
+        kinds=queries.kinds(door.db(), readable_programs(actor)),
+        kind_word=words.kind_word,
+        action_word=words.action_word,
+        roles_words=words.roles_words,
+        actor_word=words.actor_word,
         may_check=bool(can(actor, "audit_log.check", None)),
         export=url_for(".export", **kept),
     )
@@ -82,7 +88,11 @@ def check() -> str:
 
 def _asked() -> dict[str, str]:
     names = ("action", "actor", "kind", "thing", "since", "until")
-    return {name: request.args.get(name, "").strip()[:100] for name in names}
+    asked = {name: request.args.get(name, "").strip()[:100] for name in names}
+    for name in ("since", "until"):
+        day = _day(asked[name])
+        asked[name] = day.date().isoformat() if day else ""
+    return asked
 
 
 def _filter(asked: dict[str, str]) -> Filter:
