@@ -17,32 +17,32 @@ from tests.browser.words import Words
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # noqa: E501
 OPEN_CALL = "ai-match-115-2"
-TEAM = "TM-0001"
+TEAM = "TM-0061"
 LACK = "Too little experience with such a site"
 FARTHEST = 120  # stops of the tab key on one page
 
 TEXTS = {
     "zh": {
-        "title": "中小企業貸款違約預測與可解釋評分卡",
-        "summary": "以聯徵欄位與產業景氣預測中小企業違約，並說明每一筆評分的原因。",
-        "pain": "違約預測模型無法解釋，每月 300 件授信案要人工複審，KS 只有 0.35。",
-        "wanted": "一套可解釋、穩定的違約預測評分卡，能說出每一筆評分的前三項原因。",
-        "site": "臺北市授信中心",
-        "data": "十二年的貸款資料，含聯徵欄位與還款紀錄。",
-        "kpi": "KS 值",
-        "method": "以去年的案件回測三個月。",
-        "answer": "以可解釋的表格預測模型建立評分卡，並在三個月內與現行模型並行比較。",
+        "title": "急診候診病人檢傷級別的即時提示",
+        "summary": "讀主訴短句與生命徵象，即時提示檢傷級別，並說明依據哪些字與數值。",
+        "pain": "急診候診時病人心跳或血壓有變，護理師常未察覺，每月約有 30 人需要改變檢傷級別。",
+        "wanted": "急診第一線的檢傷第二意見：讀主訴與生命徵象，提示級別與依據，護理師可以推翻。",
+        "site": "急診檢傷站",
+        "data": "三年的急診主訴短句與生命徵象，含檢傷級別與後續處置。",
+        "kpi": "檢傷級別不足的比例",
+        "method": "以去年的急診紀錄回測三個月。",
+        "answer": "以可解釋的模型讀主訴與生命徵象，提示檢傷級別與依據，並與現行作法並行三個月。",
     },
     "en": {
-        "title": "Default prediction for loans to small firms, explained",
-        "summary": "Predict defaults from credit bureau fields and say why, for every score.",
-        "pain": "The model cannot be explained; 300 cases a month are reviewed by hand.",
-        "wanted": "A stable, explainable scorecard for default prediction in tabular data.",
-        "site": "Credit centre in Taipei",
-        "data": "Twelve years of loans with bureau fields and repayments.",
-        "kpi": "KS value",
-        "method": "Back-tested for three months on last year's cases.",
-        "answer": "An explainable tabular model, run beside the present one for three months.",
+        "title": "A second opinion on triage for waiting emergency patients",
+        "summary": "Read complaint and vital signs, suggest a triage level and say what it rests on.",
+        "pain": "Heart rate or blood pressure of waiting patients changes and nobody looks again.",
+        "wanted": "A second opinion at the front desk of the emergency room that nurses can overrule.",
+        "site": "Triage desk of the emergency room",
+        "data": "Three years of complaints and vital signs with triage levels.",
+        "kpi": "Share of patients triaged too low",
+        "method": "Back-tested for three months on last year's records.",
+        "answer": "An explainable model of complaint and vital signs, beside the present way.",
     },
 }
 
@@ -152,13 +152,14 @@ def describe_problem(owner: Desk, text: dict[str, str]) -> str:
     owner.write("background", text["pain"])
     owner.write("current_way", text["pain"])
     owner.write("site", text["site"])
-    owner.choose("domains", "finance")
-    owner.choose("technologies", "tabular_prediction")
-    owner.choose("technologies", "explainable_ai")
+    owner.choose("domains", "healthcare")
+    for technology in ("tabular_prediction", "nlp_understanding", "explainable_ai"):
+        owner.choose("technologies", technology)
     owner.choose("ready_talent", "2")
     owner.choose("ready_tools", "2")
     next_section(owner, "data")
     owner.write("data_description", text["data"])
+    owner.choose("modalities", "text")
     owner.choose("modalities", "tabular")
     owner.write("data_rows", "120,000")
     page.locator("[name=data_sensitivity]").first.check()
@@ -166,10 +167,10 @@ def describe_problem(owner: Desk, text: dict[str, str]) -> str:
     owner.choose("ready_data", "3")
     next_section(owner, "kpi")
     owner.write("rows-0-name", text["kpi"])
-    owner.write("rows-0-unit", "count")
-    page.locator('[name="rows-0-better"]').select_option("higher")
-    owner.write("rows-0-baseline", "0.35")
-    owner.write("rows-0-target", "0.45")
+    owner.write("rows-0-unit", "%")
+    page.locator('[name="rows-0-better"]').select_option("lower")
+    owner.write("rows-0-baseline", "8")
+    owner.write("rows-0-target", "4")
     owner.write("rows-0-method", text["method"])
     next_section(owner, "rules")
     next_section(owner, "dates")
@@ -209,7 +210,7 @@ def bring_problem_to_the_public(manager: Desk, problem: str) -> None:
 def compute_matches(manager: Desk) -> None:
     page = manager.page
     page.goto(f"/matching?call={OPEN_CALL}")
-    manager.button("Compute now").click()
+    manager.button("Compute again").click()
     page.wait_for_url("**/matching/runs/*")
     published = manager.button("Publish")
     look_again = manager.link("Look again")
@@ -290,15 +291,15 @@ def write_proposal(leader: Desk, text: dict[str, str]) -> None:
     leader.write("milestones-0-week", "12")
     leader.write("milestones-0-deliverable", text["method"])
     next_section(leader, "kpis")
-    leader.write("commitments-0-value", "0.46")
+    leader.write("commitments-0-value", "3.5")
     leader.write("commitments-0-method", text["method"])
     next_section(leader, "budget")
     leader.write("lines-0-item", text["data"])
     leader.write("lines-0-amount_twd", "800,000")
     next_section(leader, "people")
-    for number, share in enumerate(("40", "30", "30")):
+    for number in range(4):
         leader.write(f"shares-{number}-task", text["kpi"])
-        leader.write(f"shares-{number}-share", share)
+        leader.write(f"shares-{number}-share", "25")
     next_section(leader, "attachments")
     for number, document in enumerate(("slides", "consent"), start=1):
         page.locator("[name=file]").set_input_files(
