@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import rich_click as click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from matchmaker.cli import terminal
+from matchmaker.cli import progress, terminal
 from matchmaker.cli.match_files import read_challenges, read_teams
 from matchmaker.cli.match_report import FLAT_COLUMNS, Report, plain, print_table
 from matchmaker.kernel.i18n import Lang, Message, msg, translate
@@ -24,7 +22,6 @@ from matchmaker.recommender import recommend as run_recommender
 
 FORMATS = ("table", *(suffix.removeprefix(".") for suffix in WRITERS))
 PIPE_WIDTH = 100
-PLAIN_LINES = 10  # progress lines in a pipe, at most
 
 
 @click.command()
@@ -92,7 +89,7 @@ def recommend(
         teams, team_records = read_teams(team_file)
     except BadTable as refusal:
         _refuse([problem.message for problem in refusal.problems], reader)
-    with _progress(reader) as tell:
+    with progress.shown(msg("Matching challenges"), _matched, reader) as tell:
         run = run_recommender(
             challenges, teams, top=top, seed=seed, explain=explain, on_progress=tell
         )
@@ -139,22 +136,8 @@ def _why(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-@contextmanager
-def _progress(lang: Lang) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a few plain lines elsewhere; always on the error stream."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: _tell_plainly(done, total, lang)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        task = progress.add_task(translate(msg("Matching challenges"), lang), total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
-def _tell_plainly(done: int, total: int, lang: Lang) -> None:
-    if done == total or done % max(1, -(-total // PLAIN_LINES)) == 0:
-        line = msg("Matched %(done)s of %(total)s challenges.", done=done, total=total)
-        click.echo(translate(line, lang), err=True)
+def _matched(done: int, total: int) -> Message:
+    return msg("Matched %(done)s of %(total)s challenges.", done=done, total=total)
 
 
 def _deliver(report: Report, kind: str, out: Path | None) -> None:
