@@ -15,7 +15,7 @@ from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import MailToken, Purpose
 from matchmaker.accounts.words import ROLES
 from matchmaker.kernel.actor import Role, Scope
-from matchmaker.kernel.errors import Invalid, NotFound, WrongState
+from matchmaker.kernel.errors import Invalid, WrongState
 from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.permissions import require
 from matchmaker.web import door, languages
@@ -88,8 +88,6 @@ def invitation(token: str) -> Answer:
     """Show what an invitation grants and who sent it; only the button accepts it."""
     row = tokens.find(door.db(), token, Purpose.INVITATION)
     actor = door.actor()
-    if actor.is_signed_in and actor.email != row.email:
-        raise NotFound
     if not tokens.is_open(row, door.now()):
         return dead_link(row)
     knows_us = _has_account(row.email)
