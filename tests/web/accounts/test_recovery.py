@@ -8,7 +8,7 @@ from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import SignInSession
 from matchmaker.accounts.passwords import Passwords
 from matchmaker.audit.models import AuditEntry
-from tests.web.accounts.conftest import PASSWORD
+from tests.web.conftest import PASSWORD
 
 NEW = "three grey herons at noon"
 

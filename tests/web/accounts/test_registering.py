@@ -7,7 +7,7 @@ import pytest
 from matchmaker.accounts import queries
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.passwords import Passwords
-from tests.web.accounts.conftest import PASSWORD
+from tests.web.conftest import PASSWORD
 
 ENTRY = {"name": "An Chen", "email": "an@example.org", "password": "three grey herons at noon"}
 

@@ -1,4 +1,4 @@
-"""What pages of accounts are tried with: a person with a password, and the links of mail."""
+"""What pages are tried with: a person with a password, the outbox, and a clock that goes on."""
 
 from __future__ import annotations
 
