@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from matchmaker.app import create_app
 from matchmaker.cli.migrate import metadata
 from matchmaker.config import Settings
+from matchmaker.jobs import queue
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.database import Database
 from tests.factories import People
@@ -148,8 +149,9 @@ def built_app(schema: TransactionDatabase, settings: Settings) -> Flask:
 
 
 @pytest.fixture
-def app(built_app: Flask, database: TransactionDatabase) -> Flask:
-    """The application inside the test's transaction."""
+def app(built_app: Flask, database: TransactionDatabase, settings: Settings) -> Flask:
+    """The application inside the test's transaction, and its jobs too, whoever built one since."""
+    queue.connect(settings, database)
     return built_app
 
 
