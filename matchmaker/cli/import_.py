@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import NoReturn
@@ -41,6 +42,10 @@ NOUNS = {
 
 class TriedOnly(Exception):
     """Lets go of everything at the end of a dry run."""
+
+    def __init__(self, report: Report):
+        super().__init__()
+        self.report = report
 
 
 @click.command("import")
@@ -112,30 +117,28 @@ def import_(
     try:
         files = _files(places, named)
         content = loading.read(files)
-        name = program_name or _name_of([path for _kind, path in files])
-        plan = Plan(
-            program_name=name,
-            call_name=call_name or name,
-            closes_at=_closing(closes_on.date()) if closes_on else None,
-            kind=ChallengeKind(kind),
-            managers=managers,
-        )
-        settings = Settings()
-        database = migrate.prepared(settings)
-        report = _load(database, content, plan, reader, tries=tries)
     except (BadRecords, BadTable) as refusal:
         _refuse([problem.message for problem in refusal.problems], reader)
     except Invalid as refusal:
         _refuse(list(refusal.fields.values()), reader)
-    except Refusal as refusal:
-        _refuse([refusal.message], reader)
-    _tell(report, plan, files, reader)
-    if tries:
-        _say(msg("This was a dry run: nothing was kept."), reader)
-        return
-    if matches:
-        _match(database, report, seed, reader)
-    _close(settings, report, matches, reader)
+    name = program_name or _name_of([path for _kind, path in files])
+    plan = Plan(
+        program_name=name,
+        call_name=call_name or name,
+        closes_at=_closing(closes_on.date()) if closes_on else None,
+        kind=ChallengeKind(kind),
+        managers=managers,
+    )
+    settings = Settings()
+    with closing(migrate.prepared(settings)) as database:
+        report = _load(database, content, plan, reader, tries=tries)
+        _tell(report, plan, files, reader)
+        if tries:
+            _say(msg("This was a dry run: nothing was kept."), reader)
+            return
+        if matches:
+            _match(database, report, seed, reader)
+        _close(settings, database, report, reader)
 
 
 def _files(places: Sequence[Path], named: dict[Kind, tuple[Path, ...]]) -> Files:
@@ -173,17 +176,23 @@ def _load(
     database: Database, content: loading.Content, plan: Plan, lang: Lang, *, tries: bool
 ) -> Report:
     """Load in one transaction; a dry run takes all of it back."""
-    report: Report | None = None
-    with progress.shown(msg("Importing records"), _imported, lang) as tell:
-        try:
-            with database.transaction() as session:
-                report = loading.load(session, content, plan, now=clock.now(), on_progress=tell)
-                if tries:
-                    raise TriedOnly
-        except TriedOnly:
-            pass
-    if report is None:
-        raise RuntimeError("a load ended without a report")
+    try:
+        with (
+            progress.shown(msg("Importing records"), _imported, lang) as tell,
+            database.transaction() as session,
+        ):
+            report = loading.load(session, content, plan, now=clock.now(), on_progress=tell)
+            if tries:
+                session.expunge_all()  # what the report names is told after it is gone
+                raise TriedOnly(report)
+    except TriedOnly as tried:
+        return tried.report
+    except BadRecords as refusal:
+        _refuse([problem.message for problem in refusal.problems], lang)
+    except Invalid as refusal:
+        _refuse(list(refusal.fields.values()), lang)
+    except Refusal as refusal:
+        _refuse([refusal.message], lang)
     return report
 
 
@@ -271,14 +280,16 @@ def _requested(session: Session, report: Report, seed: int, lang: Lang) -> Recom
         _refuse([refusal.message], lang)
 
 
-def _close(settings: Settings, report: Report, matches: bool, lang: Lang) -> None:
+def _close(settings: Settings, database: Database, report: Report, lang: Lang) -> None:
     """Where to look, and who can."""
+    with database.reading() as session:
+        has_run = queries.newest_result(session, report.call.id) is not None
     site = settings.site_url.rstrip("/")
     slug = report.call.slug
     _say(msg("Look at:"), lang)
     for path in (f"/calls/{slug}", f"/challenges?call={slug}", "/teams", f"/matching?call={slug}"):
         click.echo(f"  {site}{path}")
-    if not matches:
+    if not has_run:
         _say(msg("Compute the matching on the last of these pages, or here with --match."), lang)
     if report.managers:
         names = ", ".join(report.managers)
