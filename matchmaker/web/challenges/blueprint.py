@@ -34,13 +34,12 @@ BETTER = {
 NEEDS = {
     "budget": _l("Budget"),
     "data": _l("Data"),
-    "talent": _l("People"),
+    "talent": _l("Staff time"),
     "tools": _l("Tools and site"),
 }
 LEVELS = (_l("nothing yet"), _l("first steps"), _l("mostly there"), _l("ready"))
-PERCENT, RATIO = "%", "ratio"
+PERCENT, RATIO, COUNT = "%", "ratio", "count"
 UNITS = {
-    "count": _l("items"),
     "min": _l("minutes"),
     "h": _l("hours"),
     "s": _l("seconds"),
@@ -66,6 +65,8 @@ def measured(value: float | None, unit: str) -> str:
     if unit == RATIO:
         return formats.percent(value, lang, decimals=2)
     number = formats.number(value, lang)
+    if unit == COUNT:
+        return number
     return _("%(number)s %(unit)s", number=number, unit=UNITS.get(unit, unit))
 
 

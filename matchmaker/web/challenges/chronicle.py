@@ -57,7 +57,7 @@ FIELDS = {
     "pain_en": _l("What goes wrong, in English"),
     "wanted_zh": _l("What is wanted, in Chinese"),
     "wanted_en": _l("What is wanted, in English"),
-    "kind": _l("Kind"),
+    "kind": _l("Kind of problem"),
     "background_zh": _l("Background in Chinese"),
     "background_en": _l("Background in English"),
     "current_way_zh": _l("Present way, in Chinese"),
@@ -70,7 +70,7 @@ FIELDS = {
     "deployment": _l("Where it will run"),
     "ready_budget": _l("Readiness: budget"),
     "ready_data": _l("Readiness: data"),
-    "ready_talent": _l("Readiness: people"),
+    "ready_talent": _l("Readiness: staff time"),
     "ready_tools": _l("Readiness: tools and site"),
     "data_description_zh": _l("Data in Chinese"),
     "data_description_en": _l("Data in English"),
@@ -183,6 +183,6 @@ def _kpi(kpi: dict[str, Any]) -> str:
 
 def _roles(words: str) -> str:
     """The roles that an entry names, as people call them."""
-    known = set(Role)
-    found = [str(ROLES[Role(word)]) for word in words.split(",") if word in known]
-    return formats.join(found, languages.current())
+    known, lang = set(Role), languages.current()
+    found = [translate(ROLES[Role(word)], lang) for word in words.split(",") if word in known]
+    return formats.join(found, lang)

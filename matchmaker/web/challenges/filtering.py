@@ -45,7 +45,7 @@ SORTS = {
 }
 FACETS = {
     "stage": _l("State"),
-    "kind": _l("Kind"),
+    "kind": _l("Kind of problem"),
     "domains": LIST_WORDS["domains"],
     "technologies": LIST_WORDS["technologies"],
     "modalities": LIST_WORDS["modalities"],

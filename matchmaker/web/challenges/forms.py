@@ -136,7 +136,7 @@ class SectionForm(DatedForm):
 class NeedForm(SectionForm):
     """What the problem is and what is wanted."""
 
-    kind = OneOf(_l("Kind"))
+    kind = OneOf(_l("Kind of problem"))
     title_zh = Line(_l("Title in Chinese"), most=TITLE)
     title_en = Line(_l("Title in English"), most=TITLE)
     summary_zh = Paragraph(_l("Summary in Chinese"), most=SUMMARY)
@@ -160,7 +160,7 @@ class BackgroundForm(SectionForm):
     technologies = Several(_l("Technology"))
     use_cases = Several(_l("Use"))
     deployment = Several(_l("Where it will run"))
-    ready_talent = Level(_l("Readiness: people"))
+    ready_talent = Level(_l("Readiness: staff time"))
     ready_tools = Level(_l("Readiness: tools and site"))
 
 
@@ -237,7 +237,7 @@ class NewForm(Form):
 
     organization = Pick(_l("Organisation"))
     call = Pick(_l("Call"))
-    kind = OneOf(_l("Kind"), choices=choices((k.value, w) for k, w in KINDS.items()))
+    kind = OneOf(_l("Kind of problem"), choices=choices((k.value, w) for k, w in KINDS.items()))
     title_zh = Line(_l("Title in Chinese"), most=TITLE)
     title_en = Line(_l("Title in English"), most=TITLE)
 

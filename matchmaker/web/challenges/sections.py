@@ -54,7 +54,7 @@ TITLES = {
     SectionName.BACKGROUND: _l("Background"),
     SectionName.DATA: _l("Data"),
     SectionName.KPI: _l("Target KPIs"),
-    SectionName.RULES: _l("Rules"),
+    SectionName.RULES: _l("Results and confidentiality"),
     SectionName.DATES: _l("Size and dates"),
 }
 FORMS: Mapping[SectionName, type[SectionForm]] = {

@@ -176,7 +176,7 @@ def _next_of_owner(challenge: Challenge) -> tuple[str, str, str]:
         S.REJECTED: _("Not taken on; read why."),
     }
     words = translate(WORDS[challenge.state].staff, languages.current())
-    return sentences.get(challenge.state, words), _("Open"), page
+    return sentences.get(challenge.state, words), _("See it"), page
 
 
 def _next_of_draft(challenge: Challenge) -> tuple[str, str, str]:
@@ -193,7 +193,6 @@ def _queued(challenge: Challenge) -> dict[str, Any]:
     return {
         "challenge": challenge,
         "title": title_of(challenge),
-        "since": challenge.submitted_at or challenge.created_at,
         "ready": readiness.readiness(challenge).score,
         "whole": readiness.WHOLE,
     }
