@@ -30,6 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 BOM = "\ufeff"  # lets Excel in Taiwan read UTF-8
 AT_ONCE = 200
+YEARS = range(1912, 9999)
 
 
 @bp.get("")
@@ -64,6 +65,7 @@ def export() -> Response:
     require(actor, "audit_log.view", None)
     asked, wanted = _asked(), _filter(_asked())
     database = door.database()
+    door.db().rollback()  # the rows are read in a session of their own, however long that takes
     with database.transaction() as own:
         service.record(
             own, "audit_log.export", actor=actor, now=door.now(), kind="audit_log",
@@ -110,11 +112,12 @@ def _filter(asked: dict[str, str]) -> Filter:
 
 
 def _day(text: str) -> datetime | None:
-    """The first instant of a day in Taipei; None when it is no day."""
+    """The first instant of a day in Taipei; None when it is no day, or far from all others."""
     try:
-        return datetime.combine(parse_day(text), time(), TAIPEI) if text else None
+        day = parse_day(text)
     except ValueError:
         return None
+    return datetime.combine(day, time(), TAIPEI) if day.year in YEARS else None
 
 
 def _lines(database: Database, wanted: Filter) -> Iterator[str]:
