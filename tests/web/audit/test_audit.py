@@ -198,7 +198,8 @@ def test_a_long_record_is_exported_whole_and_read_page_by_page(auditor, entry):
     "query",
     [
         "before=x", "before=-1", f"before={'9' * 30}", "since=0000-00-00", "until=9999-12-31",
-        "since=0001-01-01", "since=99999/99/99", "actor=%F0%9F%A6%89", f"thing={'x' * 5_000}", "kind='--",
+        "since=0001-01-01", "since=99999/99/99",
+        "actor=%F0%9F%A6%89", f"thing={'x' * 5_000}", "kind='--",
     ],
 )  # fmt: skip
 def test_odd_questions_are_no_failure(auditor, query):
