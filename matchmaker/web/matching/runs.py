@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -199,7 +197,7 @@ def _progress(found: RecommendationRun) -> dict[str, object]:
             "%(done)s of %(total)s pairs", done=formats.number(done, lang),
             total=formats.number(total, lang),
         )  # fmt: skip
-        left = _seconds_left(found, door.now())
+        left = _seconds_left(found)
         if left is not None:
             words = _(
                 "%(pairs)s, %(left)s",
@@ -209,11 +207,15 @@ def _progress(found: RecommendationRun) -> dict[str, object]:
     return {"words": words, "done": done, "total": total}
 
 
-def _seconds_left(found: RecommendationRun, now: datetime) -> int | None:
-    """How long it will still take if it goes on as it did; None at the very start."""
-    if not found.pairs_done or found.started_at is None:
+def _seconds_left(found: RecommendationRun) -> int | None:
+    """How long it will still take if it goes on as it did; None before that can be told.
+
+    Counted up to the last sign of life, so that a silent worker does not seem to slow down.
+    """
+    is_early = found.pairs_done * 20 < found.pairs_total
+    if is_early or found.started_at is None or found.heartbeat_at is None:
         return None
-    spent = (now - found.started_at).total_seconds()
+    spent = (found.heartbeat_at - found.started_at).total_seconds()
     return max(1, round(spent * (found.pairs_total - found.pairs_done) / found.pairs_done))
 
 
