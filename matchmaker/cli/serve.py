@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import rich_click as click
 from waitress.server import create_server
@@ -44,6 +46,7 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8, worker: b
             f"Port {port} on {host} cannot be used ({error.strerror}). "
             f"Choose another one, for example: PORT={port + 1}"
         ) from None
+    signal.signal(signal.SIGTERM, _stop)
     with _worker(settings, worker):
         address = f"http://{host}:{server.effective_port}"
         click.echo(f"Matchmaker answers at {address}  (Ctrl-C stops it)")
@@ -51,6 +54,11 @@ def run(settings: Settings, *, host: str, port: int, threads: int = 8, worker: b
             server.run()
         except KeyboardInterrupt:
             click.echo("Stopped.")
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    """Stop as Ctrl-C does, so that the worker is not left behind."""
+    raise KeyboardInterrupt
 
 
 @contextmanager
