@@ -13,9 +13,8 @@ from matchmaker.kernel.actor import Actor
 from matchmaker.programs.models import Call
 from matchmaker.proposals.lifecycle import GONE, ProposalState
 from matchmaker.proposals.models import Proposal
+from matchmaker.proposals.policy import visible_to
 from matchmaker.proposals.sealing import closed_at
-
-CONFLICTS = ("challenge", "organization", "team")
 
 
 def of_teams(session: Session, team_ids: Collection[int], *, most: int = 20) -> list[Proposal]:
@@ -36,9 +35,8 @@ def to_screen(
 ) -> int:
     """Proposals handed in to closed challenges of some programmes and not screened yet.
 
-    Those with which the reader has a conflict of interest are not counted. One statement.
+    What the reader may not see, for a conflict of interest, is not counted. One statement.
     """
-    touched = {kind: [n for each, n in seen_by.conflicts if each == kind] for kind in CONFLICTS}
     stmt = (
         select(func.count(Proposal.id))
         .join(Challenge, Challenge.id == Proposal.challenge_id)
@@ -47,9 +45,7 @@ def to_screen(
             Call.program_id.in_(program_ids),
             Proposal.state == ProposalState.SUBMITTED,
             closed_at(now),
-            Challenge.id.not_in(touched["challenge"]),
-            Challenge.organization_id.not_in(touched["organization"]),
-            Proposal.team_id.not_in(touched["team"]),
+            visible_to(seen_by, now),
         )
     )
     return session.scalar(stmt) or 0

@@ -91,8 +91,8 @@ def change_rows(form: Any, section: Section) -> bool:
 
 
 def version_of(form: Form) -> int:
-    """The edition that the form was filled from; -1, which never is one, if tampered with."""
-    text = str(form["version"].data or "")
+    """The edition that the form was sent with; -1, which never is one, if missing or no number."""
+    text = next(iter(form["version"].raw_data or ()), "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_VERSION else -1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -47,6 +48,15 @@ def browse(at, browse_as, client, stage):  # type: ignore[no-untyped-def]
 def read():  # type: ignore[no-untyped-def]
     """What a page says, with its entities resolved."""
     return lambda answer: unescape(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def steady(read):  # type: ignore[no-untyped-def]
+    """What a page says, without what differs between any two answers."""
+    chance = re.compile(
+        r'name="csrf_token" value="[^"]*"|[Rr]eference(?: of this page:)? [0-9a-f]{12}|DTSTAMP:\w+'
+    )
+    return lambda answer: chance.sub("", read(answer))
 
 
 @pytest.fixture
