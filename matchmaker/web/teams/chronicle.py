@@ -13,6 +13,7 @@ from matchmaker.accounts.words import ROLES
 from matchmaker.audit.models import AuditEntry
 from matchmaker.kernel import formats
 from matchmaker.kernel.actor import Role
+from matchmaker.kernel.i18n import translate
 from matchmaker.teams.models import EvidenceKind, MemberRole
 from matchmaker.web import languages
 from matchmaker.web.teams.blueprint import EVIDENCE, LANGUAGES
@@ -128,5 +129,6 @@ def _spoken(name: str, value: Any) -> str:
 def _roles(words: str) -> str:
     """The roles that an entry names, as people call them."""
     known = set(Role)
-    found = [str(ROLES[Role(word)]) for word in words.split(",") if word in known]
-    return formats.join(found, languages.current())
+    lang = languages.current()
+    found = [translate(ROLES[Role(word)], lang) for word in words.split(",") if word in known]
+    return formats.join(found, lang)
