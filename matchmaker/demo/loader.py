@@ -47,11 +47,11 @@ def load(database: Database, *, home: Path, now: datetime) -> list[DemoAccount]:
     """
     password = accounts.passphrase(home / "demo-passphrase")
     with database.transaction() as session:
-        if not _is_loaded(session):
+        if not is_loaded(session):
             _load_cases(session, now)
             seats = _load_cohort(session, FileStore(home / "uploads"), password, now)
         else:
-            seats = _seats(session)
+            seats = seats_held(session)
             accounts.fill(session, seats, password=password, now=now)
     return [
         DemoAccount(seat.role.value, seat.name, accounts.address(seat.role), password)
@@ -59,7 +59,8 @@ def load(database: Database, *, home: Path, now: datetime) -> list[DemoAccount]:
     ]
 
 
-def _is_loaded(session: Session) -> bool:
+def is_loaded(session: Session) -> bool:
+    """Whether a demo is there already."""
     return session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
@@ -104,7 +105,7 @@ def _load_cohort(session: Session, store: FileStore, password: str, now: datetim
         for key, (team, lead) in teams.build(session, all_of_it.teams, now=now).items()
     }
     owner, team = owners[by_id[plan.STAR_CHALLENGE]["owner"]], writers[plan.STAR_TEAM].team
-    seats = _seats_of(owner.id, team.id, scene.program.id)
+    seats = seats_of(owner.id, team.id, scene.program.id)
     accounts.fill(session, seats, password=password, now=programme.at(now, -190))
     stages = plan.challenges(all_of_it)
     posted, posting = problems.scripts(session, all_of_it, stages, owners, scene, now=now)
@@ -117,7 +118,7 @@ def _load_cohort(session: Session, store: FileStore, password: str, now: datetim
     return seats
 
 
-def _seats(session: Session) -> list[Seat]:
+def seats_held(session: Session) -> list[Seat]:
     """Who sits where in a demo that was loaded before."""
     held = {
         seat.role: _first(
@@ -126,12 +127,12 @@ def _seats(session: Session) -> list[Seat]:
             .join(User, User.id == Grant.user_id)
             .where(User.email == accounts.address(seat.role), Grant.role == seat.role),
         )
-        for seat in _seats_of(0, 0, 0)
+        for seat in seats_of(0, 0, 0)
     }
-    return _seats_of(held[Role.OWNER_LEAD], held[Role.TEAM_LEAD], held[Role.PM])
+    return seats_of(held[Role.OWNER_LEAD], held[Role.TEAM_LEAD], held[Role.PM])
 
 
-def _seats_of(owner: int, team: int, program: int) -> list[Seat]:
+def seats_of(owner: int, team: int, program: int) -> list[Seat]:
     """One seat for each role: with one owner, in one team, in the programme."""
     return [
         Seat(Role.ADMIN, Scope.PLATFORM, 0, "方系統"),
