@@ -76,7 +76,8 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.site_url.startswith("https://"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if g.get("actor") is not None and g.actor.is_signed_in:
+        is_personal = g.get("actor") is not None and g.actor.is_signed_in
+        if is_personal or "token" in (request.view_args or {}):
             response.headers["Cache-Control"] = "no-store"
         return response
 
