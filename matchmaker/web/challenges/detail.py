@@ -21,7 +21,7 @@ from matchmaker.kernel.permissions import can, require
 from matchmaker.programs.rules import CallRules, checklist_of, sentences
 from matchmaker.teams import queries as teams
 from matchmaker.web import door, languages
-from matchmaker.web.challenges import chronicle, decisions, showing
+from matchmaker.web.challenges import chronicle, decisions, showing, standing
 from matchmaker.web.challenges.blueprint import (
     LEVELS,
     NEEDS,
@@ -56,6 +56,7 @@ def detail(key: str) -> str:
         as_public=as_public,
         insider=insider,
         step=showing.next_step(challenge),
+        standing=None if belongs else standing.of_reader(challenge),
         stepper=showing.stepper(challenge) if insider else [],
         actions=decisions.offered(challenge) if insider else [],
         may_edit=insider and bool(can(door.actor(), "challenge.edit", challenge)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.challenges import queries
 from matchmaker.challenges.browsing import Counts, Filters, Row
+from matchmaker.challenges.content import READY
 from matchmaker.challenges.models import Challenge
 from matchmaker.config import Settings
 from matchmaker.kernel import formats
@@ -93,6 +95,7 @@ def facts(challenge: Challenge) -> list[str]:
     return [
         *(term(domain, "domains") for domain in challenge.domains[:2]),
         *(term(kind, "modalities") for kind in challenge.modalities[:2]),
+        _("data ready") if challenge.readiness.get("data") == READY else "",
         formats.money(money, languages.current(), compact=True) if money else "",
         ngettext("wants %(num)s PoC", "wants %(num)s PoCs", challenge.k_poc),
     ]

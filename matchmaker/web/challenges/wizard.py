@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from matchmaker.challenges.moves import refuse_unless_possible
 from matchmaker.challenges.policy import OWNERS
 from matchmaker.kernel import formats
 from matchmaker.kernel.errors import Invalid, NotFound, Stale
+from matchmaker.kernel.formats import TAIPEI
 from matchmaker.kernel.i18n import translate
 from matchmaker.kernel.permissions import can
 from matchmaker.organizations import queries as organizations
@@ -235,8 +237,14 @@ def _frame(challenge: Challenge, current: str) -> dict[str, Any]:
         "done": done,
         "total": len(found),
         "readiness": _readiness(challenge),
-        "saved_at": challenge.edited_at,
+        "saved_at": _saved_today(challenge),
     }
+
+
+def _saved_today(challenge: Challenge) -> datetime | None:
+    """When it was saved last, if an hour and a minute alone say it."""
+    days = {at.astimezone(TAIPEI).date() for at in (challenge.edited_at, door.now())}
+    return challenge.edited_at if len(days) == 1 else None
 
 
 def _state(challenge: Challenge, name: SectionName, is_missing: bool) -> str:

@@ -12,6 +12,7 @@ from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.kernel.actor import Role
 from tests.conftest import NOON
 from tests.factories.challenges import PATHS, complete_content, retitled
+from tests.factories.proposals import make_stage
 from tests.factories.teams import make_team
 from tests.web.challenges.conftest import words
 
@@ -266,7 +267,7 @@ def test_following_is_kept_once_and_listed(client, people, browse_as, challenges
     for _twice in range(2):
         answer = reader.post(f"{address}/unfollow?next=/challenges?saved=1")
         assert answer.headers["Location"] == "/challenges?saved=1"
-    assert "No challenge fits" in words(reader.get("/challenges?saved=1&lang=en"))
+    assert "You follow no challenge yet." in words(reader.get("/challenges?saved=1&lang=en"))
     assert reader.post(f"{address}/follow?next=https://evil.example").headers["Location"] == address
 
 
@@ -308,3 +309,35 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(client, challenges, 
     count = int(page(browser, made).headers["X-Statements"])
 
     assert count <= {"visitor": 3, "lead": 9, "pm": 9}[who]
+
+
+def test_a_team_reads_which_rules_it_meets(client, people, browse_as, challenges, session):
+    call = people.call(rules={"team_min": 2, "team_max": 10, "breach_years": 3})
+    made = challenges.make(call=call)
+    solo = people.user("Solo")
+    make_team(session, NOON, lead=solo, name_en="Solvers")
+    session.commit()
+
+    answer = page(browse_as(solo), made)
+
+    said = words(answer)
+    assert "The rules, held against Solvers" in said
+    assert "A team has 2 to 10 people." in said
+    assert 'aria-label="not met"' in answer.text
+    assert 'aria-label="you declare this"' in answer.text
+    assert int(answer.headers["X-Statements"]) <= 13
+    for browser in (client, browse_as(people.user()), browse_as(challenges.lead_user)):
+        assert "held against" not in words(page(browser, made))
+
+
+def test_a_team_that_has_begun_goes_on_with_its_proposal(people, browse_as, at):
+    stage = make_stage(people)
+    at(stage.now)
+    proposal = stage.started()
+
+    answer = page(browse_as(stage.person("lead")), proposal.challenge)
+
+    assert f'href="/proposals/{proposal.key}"' in answer.text
+    assert "Start a proposal" not in words(answer)
+    at(proposal.challenge.closes_at)
+    assert "held against" not in words(page(browse_as(stage.person("lead")), proposal.challenge))

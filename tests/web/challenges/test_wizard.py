@@ -12,6 +12,7 @@ from markupsafe import escape
 from matchmaker.challenges.content import Content, Need
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge
+from tests.conftest import NOON
 from tests.factories.challenges import complete_content
 from tests.web.challenges.conftest import words
 
@@ -399,6 +400,13 @@ def test_autosave_names_what_is_wrong_and_tells_of_a_clash(lead, draft):
     assert wrong.status_code == 422
     assert list(wrong.json["errors"]) == ["rows-0-target"]
     assert late.status_code == 409
+
+
+def test_the_time_of_the_last_save_is_shown_on_its_day_only(lead, draft, at):
+    browser = lead()
+    assert "Saved at 12:00" in words(browser.get(at_section(draft, "need")))
+    at(NOON + timedelta(days=1))
+    assert "Saved at" not in words(lead().get(at_section(draft, "need")))
 
 
 # Who edits
