@@ -467,6 +467,10 @@ def _free_team(world: World) -> None:
     world.proposal.state = _P.WITHDRAWN
 
 
+def _summary_shown(world: World) -> None:
+    world.proposal.shows_summary = True
+
+
 SCENES: dict[str, Callable[[World], None]] = {
     **{f"challenge_{state.value}": _challenge_in(state) for state in ChallengeState},
     "asked_to_withdraw": _asked_to_withdraw,
@@ -478,6 +482,8 @@ SCENES: dict[str, Callable[[World], None]] = {
     "draft_closed": _proposal_in(_P.DRAFT, closed=True),
     "proposal_more_info": _proposal_in(_P.MORE_INFO_REQUESTED, closed=True),
     "under_review": _proposal_in(_P.UNDER_REVIEW, closed=True),
+    "shortlisted": _proposal_in(_P.SHORTLISTED, closed=True),
+    "summary_shown": _summary_shown,
     "selected": _proposal_in(_P.SELECTED, closed=True),
     "selected_released": _proposal_in(_P.SELECTED, closed=True, released=True),
     "not_selected_released": _proposal_in(_P.NOT_SELECTED, closed=True, released=True),

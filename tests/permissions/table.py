@@ -134,4 +134,6 @@ def answers(key: Key) -> dict[str, Answer | None]:
         person = somebody(key, role)
         if person is not None:
             named[person] = answer
+    if key.kind == "challenge":  # no team is nearer to a challenge than another
+        named["team_other"] = named["team_other"] or named["team_lead"]
     return named
