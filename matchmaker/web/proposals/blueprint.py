@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, request
-from flask_babel import gettext as _
 
 from matchmaker.challenges.models import TargetKpi
 from matchmaker.config import Settings
-from matchmaker.kernel import formats
 from matchmaker.kernel.files import FileStore
 from matchmaker.kernel.lifecycle import Words
 from matchmaker.kernel.localized import Localized
 from matchmaker.proposals import queries
-from matchmaker.proposals.content import RATIO
 from matchmaker.proposals.lifecycle import WORDS
 from matchmaker.proposals.models import Proposal
 from matchmaker.proposals.policy import Sight
-from matchmaker.web import door, languages
+from matchmaker.web import door
+from matchmaker.web.challenges.blueprint import PERCENT, RATIO, UNITS, measured
 
 bp = Blueprint("proposals", __name__)
 
@@ -52,12 +50,13 @@ def words_of(proposal: Proposal, *, staff: bool) -> Words:
 @bp.app_template_filter("kpi_figure")
 def kpi_figure(value: float | None, kpi: TargetKpi) -> str:
     """A value of a KPI with its unit; a ratio as percent."""
-    if value is None:
-        return ""
-    lang = languages.current()
-    if kpi.unit == RATIO:
-        return formats.percent(value, lang, decimals=2)
-    return _("%(number)s %(unit)s", number=formats.number(value, lang), unit=kpi.unit)
+    return measured(value, kpi.unit)
+
+
+@bp.app_template_filter("kpi_unit")
+def kpi_unit(kpi: TargetKpi) -> str:
+    """What stands behind the field in which a value of a KPI is typed."""
+    return str(PERCENT if kpi.unit == RATIO else UNITS.get(kpi.unit, kpi.unit))
 
 
 @bp.app_template_filter("proposal_title")

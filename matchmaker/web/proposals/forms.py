@@ -148,7 +148,7 @@ class BudgetForm(SectionForm):
 class ShareForm(PlainForm):
     """One person."""
 
-    name = Line(_l("Name"), most=TITLE)
+    name = Line(_l("Full name"), most=TITLE)
     task = Line(_l("Task in this PoC"), most=LINE)
     share = Figure(_l("Share of the work"), scale=100)
 
