@@ -50,6 +50,10 @@ class User(Identified, Versioned, Base):
         back_populates="user", foreign_keys="Grant.user_id", order_by="Grant.id"
     )
 
+    def called(self, lang: Lang) -> str:
+        """The name for readers of a language."""
+        return (self.name_en if lang is Lang.EN else None) or self.name
+
 
 class Grant(Base):
     """One role, held by one person in one thing, from a moment until another."""

@@ -17,6 +17,8 @@ from matchmaker.kernel.pages import SIZE, Page
 from matchmaker.kernel.permissions import can
 from matchmaker.kernel.text import fold
 
+READS_ADDRESSES = frozenset({Role.ADMIN, Role.PM})
+
 
 def actor_of(session: Session, user: User, *, address: str | None = None) -> Actor:
     """The person with all hats worn now. One statement."""
@@ -128,7 +130,7 @@ def listing(
     words = query.strip()
     if words:
         columns = [User.name, User.name_en]
-        if seen_by.holds_any({Role.ADMIN, Role.PM}):
+        if seen_by.holds_any(READS_ADDRESSES):
             columns.append(User.email)
         stmt = stmt.where(or_(*(each.icontains(words, autoescape=True) for each in columns)))
     if state is not None:

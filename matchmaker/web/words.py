@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from matchmaker import taxonomy
+from matchmaker.accounts.models import User
 from matchmaker.accounts.words import ROLES
 from matchmaker.organizations.models import TieKind
 from matchmaker.web import languages
@@ -76,6 +77,11 @@ def browser_word(agent: str) -> str:
     return listed(known) if known else agent[:60] or _("unknown")
 
 
+def called(user: User | None) -> str | None:
+    """A person's name for this reader; None where there is nobody."""
+    return user.called(languages.current()) if user else None
+
+
 def as_options(
     pairs: Iterable[tuple[str, str]], chosen: str | Iterable[str] = ""
 ) -> list[dict[str, object]]:
@@ -102,5 +108,6 @@ def install(app: Flask) -> None:
         role_word=lambda role: say(ROLES.get(role, role)),
         event_word=event_word,
         browser_word=browser_word,
+        called=called,
         tie_word=lambda kind: str(TIES.get(kind, kind)),
     )

@@ -52,6 +52,7 @@ def accounts() -> str:
         chosen=chosen,
         states=[(state.value, say(WORDS[state].staff)) for state in AccountState],
         words=WORDS,
+        shows_email=actor.holds_any(queries.READS_ADDRESSES),
         sees_email=lambda user: bool(can(actor, "account.view_email", user)),
         may_invite=bool(can(actor, "account.grant_staff_role", None)),
     )

@@ -254,3 +254,43 @@ def test_odd_numbers_in_addresses_break_nothing(cast, as_role, query):
 
     assert as_role("pm").get(f"/matching?{query}").status_code == 200
     assert as_role("pm").get("/matching/runs?before=999999999999999999999").status_code == 200
+
+
+def test_who_reads_the_list_of_a_team_by_its_name(cast, as_role):
+    cast.run(published=True)
+    address = f"/recommendations?team={cast.teams[0].ref}"
+
+    assert outcomes(as_role, lambda b: b.get(address)) == expected(
+        yes="pm pm_other team_lead team_member",
+        deny="reviewer chair finance admin auditor",
+    )
+
+
+def test_a_manager_reads_of_a_team_what_concerns_the_own_programmes(cast, as_role, session):
+    cast.run(published=True)
+    address = f"/recommendations?team={cast.teams[0].ref}"
+
+    own = as_role("pm").get(address).get_data(as_text=True)
+    other = as_role("pm_other").get(address).get_data(as_text=True)
+
+    assert all(challenge.title.en in own for challenge in cast.challenges)
+    assert "/interested" not in own
+    assert not any(challenge.title.en in other for challenge in cast.challenges)
+    assert "Nothing is recommended to this team." in other
+
+
+def test_a_manager_does_not_read_there_what_is_a_conflict_of_interest(cast, as_role, session):
+    from matchmaker.accounts import service as accounts
+    from matchmaker.kernel.actor import SYSTEM
+
+    cast.run(published=True)
+    accounts.give_role(
+        session, cast.pm, Role.OWNER_MEMBER, Scope.ORGANIZATION,
+        cast.challenges[0].organization_id, actor=SYSTEM, now=cast.now,
+    )  # fmt: skip
+    session.commit()
+
+    page = as_role("pm").get(f"/recommendations?team={cast.teams[0].ref}").get_data(as_text=True)
+
+    assert cast.challenges[0].title.en not in page
+    assert cast.challenges[1].title.en in page

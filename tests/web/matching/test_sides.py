@@ -141,7 +141,7 @@ def test_a_team_reads_challenges_with_three_reasons_and_what_is_missing(cast, le
 
     assert all(challenge.title.en in page for challenge in cast.challenges)
     assert page.count('class="reason is-for"') == 6
-    assert "from version 1 of your profile" in page
+    assert "from version 1 of the profile" in page
 
 
 def test_a_team_sees_neither_scores_nor_names_of_others(cast, lead, session):

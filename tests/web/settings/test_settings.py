@@ -291,3 +291,16 @@ def test_a_visitor_is_asked_to_sign_in(client):
         assert client.get(path).headers["Location"].startswith("/login?next=")
     for path in ("/settings/password", "/settings/email", "/settings/sessions/end"):
         assert client.post(path).headers["Location"].startswith("/login")
+
+
+def test_the_english_name_is_what_readers_of_english_see(browse_as, people, session):
+    mei = people.user("林美玲")
+    mei.name_en = "Mei-Ling Lin"
+    session.commit()
+    path = f"/admin/accounts/{mei.public_id}"
+
+    in_english = browse_as(people.admin()).get(path).get_data(as_text=True)
+    in_chinese = browse_as(people.admin(), lang="zh-Hant-TW").get(path).get_data(as_text=True)
+
+    assert "<title>Mei-Ling Lin" in in_english
+    assert "<title>林美玲" in in_chinese
