@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge, SavedChallenge
+from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
+from matchmaker.matching.board import open_to
 from matchmaker.matching.lifecycle import CandidacyState, RunState, Side
 from matchmaker.matching.models import Candidacy, Dismissal, Recommendation, RecommendationRun
 from matchmaker.organizations.models import Organization
+from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
 
 LIST = 10
@@ -48,11 +51,17 @@ def named(session: Session, ref: str) -> Team:
 
 
 def suggestions(
-    session: Session, team_id: int, *, user_id: int, now: datetime, aside: bool = False
+    session: Session,
+    team_id: int,
+    *,
+    user_id: int,
+    now: datetime,
+    aside: bool = False,
+    shown: ColumnElement[bool] | None = None,
 ) -> list[Suggestion]:
     """Open invitations first, then the best open challenges of published runs. One statement.
 
-    With ``aside`` those that the team put aside itself.
+    With ``aside`` those that the team put aside itself. ``shown`` narrows the challenges further.
     """
     put_aside = Dismissal.candidacy_id.is_not(None)
     is_invited = case((Candidacy.state == CandidacyState.INVITED, 0), else_=1)
@@ -100,6 +109,7 @@ def suggestions(
             and_(SavedChallenge.challenge_id == Challenge.id, SavedChallenge.user_id == user_id),
         )
         .where(Challenge.state == ChallengeState.PUBLISHED, Challenge.closes_at > now)
+        .where(true() if shown is None else shown)
         .where(
             put_aside
             if aside
@@ -115,6 +125,12 @@ def suggestions(
         .limit(LIST)
     )
     return [Suggestion(*row) for row in session.execute(stmt)]
+
+
+def for_managers(actor: Actor) -> ColumnElement[bool]:
+    """Challenges of the actor's own programmes, without a conflict of interest in them."""
+    own = select(Call.id).where(Call.program_id.in_(actor.scopes(Role.PM)))
+    return and_(Challenge.call_id.in_(own), open_to(actor))
 
 
 class WhyNot(NamedTuple):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from matchmaker.challenges import queries as challenge_queries
 from matchmaker.challenges import service as challenges
 from matchmaker.kernel.actor import Actor, Role, Scope
-from matchmaker.kernel.errors import Invalid, NotFound, WrongState
+from matchmaker.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from matchmaker.kernel.i18n import msg
 from matchmaker.kernel.permissions import can, require
 from matchmaker.matching import candidacies, invitations, policy, queries, team_queries
@@ -24,6 +24,7 @@ from matchmaker.matching.models import Candidacy
 from matchmaker.matching.policy import Pair, Sheet
 from matchmaker.matching.team_queries import Suggestion
 from matchmaker.matching.why import answer
+from matchmaker.teams.models import Team
 from matchmaker.web import door, navigation
 from matchmaker.web.matching import showing
 from matchmaker.web.matching.blueprint import bp
@@ -36,18 +37,50 @@ SHOWN_REASONS = 3
 @bp.get("/recommendations")
 @login_required
 def for_my_team() -> str:
-    """Ten challenges for the reader's team, with reasons and what is missing."""
+    """Ten challenges for the reader's team, with reasons and what is missing.
+
+    A programme manager may name any team, and reads what it reads of the own programmes.
+    """
     actor = door.actor()
-    team_id = _worn_team(actor)
+    named = request.args.get("team", "")
+    team = _named(actor, named) if named else None
+    if team is not None and team.id not in actor.scopes(*policy.TEAM_ROLES):
+        found = team_queries.suggestions(
+            door.db(), team.id, user_id=actor.user_id or 0, now=door.now(),
+            shown=team_queries.for_managers(actor),
+        )  # fmt: skip
+        return _listed(team, found, is_guest=True)
+    team_id = team.id if team else _worn_team(actor)
     if team_id is None:
         return render_template("matching/no_team.html")
     aside = request.args.get("show") == "aside"
-    asked = request.args.get("why", "").strip()[:40]
     found = team_queries.suggestions(
         door.db(), team_id, user_id=actor.user_id or 0, now=door.now(), aside=aside
     )
-    team = found[0].team if found else team_queries.team(door.db(), team_id)
-    why = team_queries.why(door.db(), team_id, asked) if asked else None
+    team = found[0].team if found else team or team_queries.team(door.db(), team_id)
+    return _listed(team, found, aside=aside)
+
+
+def _named(actor: Actor, ref: str) -> Team:
+    """A team by its reference, if the actor may read its recommendations.
+
+    Raises:
+        NotFound, NotAllowed: it does not exist, or is none of the actor's business.
+    """
+    team = team_queries.named(door.db(), ref)
+    program = min(actor.scopes(Role.PM), default=0)
+    require(actor, "recommendation.view", Sheet(program, is_published=True, team_id=team.id))
+    if ("team", team.id) in actor.conflicts:
+        raise NotAllowed(policy.IN_CONFLICT.reason)
+    return team
+
+
+def _listed(
+    team: Team, found: list[Suggestion], *, aside: bool = False, is_guest: bool = False
+) -> str:
+    """The list of challenges, and the answer to the question about one that is not on it."""
+    asked = "" if is_guest else request.args.get("why", "").strip()[:40]
+    why = team_queries.why(door.db(), team.id, asked) if asked else None
     computed = [row.recommendation for row in found if row.recommendation is not None]
     return render_template(
         "matching/team.html",
@@ -59,7 +92,8 @@ def for_my_team() -> str:
         why=why,
         answers=answer(why, team, [row.recommendation for row in found]) if asked else [],
         aside=aside,
-        may_answer=actor.holds(Role.TEAM_LEAD, team.id),
+        is_guest=is_guest,
+        may_answer=door.actor().holds(Role.TEAM_LEAD, team.id),
         reasons=REASON_WORDS,
         back=request.full_path.rstrip("?"),
     )

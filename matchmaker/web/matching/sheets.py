@@ -69,7 +69,7 @@ def for_challenge(key: str) -> str:
             seen_by=actor,
             with_held_back=for_staff,
             after_rank=after,
-            size=8,
+            size=7,
         )
         if run
         else (None, [])

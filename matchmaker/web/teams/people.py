@@ -44,6 +44,7 @@ def members(team: Team) -> tuple[dict[str, Any], int] | Response:
         "people": queries.people(door.db(), team.id),
         "former": queries.former(door.db(), team.id),
         "may_manage": may_manage,
+        "open_invitations": open_for(Scope.TEAM, team.id) if may_manage else [],
         "is_fixed": members_are_fixed(door.db(), team, door.now()),
         "most": MOST_PEOPLE,
     }

@@ -9,6 +9,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker.audit import queries as audit
+from matchmaker.kernel.actor import Role
 from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.permissions import can, require
 from matchmaker.organizations import queries as organizations
@@ -132,6 +133,7 @@ def _page(team: Team, *, inside: bool, preview: bool = False) -> str:
         inside=inside,
         preview=preview,
         may_edit=may_edit,
+        sees_matches=inside and (may_edit or actor.holds(Role.PM)),
         may_manage=inside and bool(can(actor, "team.manage_members", team)),
         may_leave=next((each for each in people if inside and each.user_id == actor.user_id), None),
     )
