@@ -62,7 +62,7 @@ def test_every_tab_opens_in_every_state(lead, pm, challenges, state, lang):
     for browser in (lead(lang), pm(lang)):
         for tab in ("overview", "data", "kpi", "rules", "timeline", "all", "nonsense"):
             assert page(browser, made, f"?tab={tab}").status_code == 200
-            assert page(browser, made, f"?tab={tab}&as=public").status_code == 200
+        assert page(browser, made, "?tab=all&as=public").status_code == 200
 
 
 @pytest.mark.parametrize("state", list(PATHS))
@@ -281,17 +281,14 @@ def test_only_people_who_are_signed_in_follow_what_they_may_see(
     assert stranger.post(f"/challenges/{draft.key}/follow").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["CH-26-999", "9" * 300, "%00", "%F0%9F%98%80", "' OR 1=1 --", "<script>", "CH-26-"],
-)
 @pytest.mark.parametrize("rest", ["", "/edit", "/edit/need", "/history", ".ics", "/approve"])
-def test_addresses_of_nothing_are_not_found(challenges, pm, key, rest):
+def test_addresses_of_nothing_are_not_found(challenges, pm, rest):
     challenges.make()
+    browser = pm()
 
-    answer = pm().get(f"/challenges/{key}{rest}")
-
-    assert answer.status_code == (400 if key == "%00" else 404)
+    for key in ("CH-26-999", "9" * 300, "%F0%9F%98%80", "' OR 1=1 --", "<script>", "CH-26-"):
+        assert browser.get(f"/challenges/{key}{rest}").status_code == 404, key
+    assert browser.get(f"/challenges/%00{rest}").status_code == 400
 
 
 def test_a_reference_is_understood_however_it_is_typed(client, challenges):

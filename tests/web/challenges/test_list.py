@@ -55,20 +55,19 @@ def test_strangers_see_public_challenges_and_no_others(client, browse_as, people
 
 
 @pytest.mark.parametrize("state", HIDDEN)
-@pytest.mark.parametrize("where", ["", ".csv", ".json", ".atom"])
-def test_what_is_not_public_is_in_no_list_search_or_file(client, challenges, state, where):
-    challenges.make(
-        state, content=titled("Zebra counting", title_zh="數斑馬", pain_en="Zebras flee")
-    )
+def test_what_is_not_public_is_in_no_list_search_or_file(client, challenges, state):
+    zebras = titled("Zebra counting", title_zh="數斑馬", pain_en="Zebras flee")
+    challenges.make(state, content=zebras)
     challenges.make(content=titled("Public one"))
 
-    for query in ("", "zebra", "斑馬"):
-        answer = client.get(f"/challenges{where}", query_string={"q": query, "lang": "en"})
-        text = answer.get_data(as_text=True)
-        assert answer.status_code == 200
-        assert "Zebra counting" not in text
-        assert "數斑馬" not in text
-        assert ("Public one" in text) == (not query)
+    for where in ("", ".csv", ".json", ".atom"):
+        for query in ("", "zebra", "斑馬"):
+            answer = client.get(f"/challenges{where}", query_string={"q": query, "lang": "en"})
+            text = answer.get_data(as_text=True)
+            assert answer.status_code == 200
+            assert "Zebra counting" not in text
+            assert "數斑馬" not in text
+            assert ("Public one" in text) == (not query)
 
 
 def test_the_owner_does_not_meet_own_drafts_in_the_public_list(challenges, lead):
@@ -195,18 +194,21 @@ def test_pages_show_each_challenge_once(client, people, challenges, monkeypatch,
     assert address is None
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["after=x", "after=closing.0.20261124T040000000000.99999999999999999999", "sort=none",
+ODD = [
+    "after=x", "after=closing.0.20261124T040000000000.99999999999999999999", "sort=none",
      "kind=nope&domains=nope&stage=%00&budget=%F0%9F%98%80", "q=%00", "q=%22%2A%28%29%27--",
      "q=" + "瑕" * 3000, "call=%00", "closing=week&closing=month", "saved=1", "tab=;drop",
-     "q=%D7%A9%D7%9C%D7%95%D7%9D", "q=AND+OR+NEAR%28", "after=closing.9.99999999T000000000000.1"],
-)  # fmt: skip
+     "q=%D7%A9%D7%9C%D7%95%D7%9D", "q=AND+OR+NEAR%28", "after=closing.9.99999999T000000000000.1",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("where", ["", ".csv", ".json", ".xlsx", ".atom"])
-def test_odd_addresses_are_answered(client, challenges, where, query):
+def test_odd_addresses_are_answered(client, challenges, where):
     challenges.make()
 
-    assert client.get(f"/challenges{where}?{query}").status_code == 200
+    answers = {query: client.get(f"/challenges{where}?{query}").status_code for query in ODD}
+
+    assert set(answers.values()) == {200}
 
 
 def test_many_cost_as_much_as_one(client, people, challenges, browse_as):

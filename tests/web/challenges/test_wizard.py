@@ -322,11 +322,12 @@ def test_a_negative_target_is_understood_with_either_minus(lead, draft, session)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000, "１"])
-def test_an_odd_version_is_a_clash_and_no_crash(lead, draft, section, version):
-    answer = lead().post(at_section(draft, section), data=FULL[section] | {"version": version})
+def test_an_odd_version_is_a_clash_and_no_crash(lead, draft, section):
+    browser = lead()
 
-    assert answer.status_code == 409
+    for version in ("", "x", "-1", "9" * 5000, "１"):
+        sent_ = FULL[section] | {"version": version}
+        assert browser.post(at_section(draft, section), data=sent_).status_code == 409
 
 
 # Clashes
