@@ -52,10 +52,11 @@ def invite() -> Answer:
             form.show(refusal)
         else:
             _tell_sent()
-            return redirect(page_of(host.scope, thing))
+            return redirect(people_of(host.scope, thing))
     body = render_template(
-        "accounts/invite.html", form=form, thing=thing, back=page_of(host.scope, thing)
-    )
+        "accounts/invite.html", form=form, thing=thing, back=page_of(host.scope, thing),
+        open_invitations=open_for(host.scope, thing.id),
+    )  # fmt: skip
     return body, form.status
 
 
@@ -119,6 +120,15 @@ def page_of(scope: Scope, thing: Any) -> str:
     return url_for(PAGES[scope], key=thing.ref)
 
 
+def people_of(scope: Scope, thing: Any) -> str:
+    """The page that lists the people of a thing, and who is invited into it."""
+    if scope is Scope.TEAM:
+        return url_for("teams.edit", key=thing.ref, section="members")
+    if scope is Scope.PROGRAM:
+        return url_for(".invite", scope=scope.value, scope_id=thing.public_id)
+    return page_of(scope, thing)
+
+
 def _has_account(email: str) -> bool:
     user = queries.user_by_email(door.db(), email)
     return user is not None and user.state is not AccountState.PENDING
@@ -145,7 +155,7 @@ def _tell_sent() -> None:
 def _back_to(host: Host | None, row: MailToken) -> str:
     if host is None:
         return url_for("admin.staff_roles")
-    return page_of(host.scope, host.by_id(door.db(), row.scope_id or 0))
+    return people_of(host.scope, host.by_id(door.db(), row.scope_id or 0))
 
 
 def _accept(token: str, row: MailToken, form: Form) -> Response:

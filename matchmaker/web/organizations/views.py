@@ -8,12 +8,13 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from matchmaker import taxonomy
-from matchmaker.kernel.actor import Role
+from matchmaker.kernel.actor import Role, Scope
 from matchmaker.kernel.errors import Invalid, Stale
 from matchmaker.kernel.permissions import can, require
 from matchmaker.organizations import queries, service
 from matchmaker.organizations.models import Organization, OrgType
 from matchmaker.web import door, languages
+from matchmaker.web.accounts.inviting import open_for
 from matchmaker.web.forms import choices
 from matchmaker.web.organizations.forms import ProfileForm
 
@@ -79,6 +80,7 @@ def detail(key: str) -> str:
         sees_members=_sees_members(organization),
         may_edit=bool(can(actor, "organization.edit_profile", organization)),
         may_manage=may_manage,
+        open_invitations=open_for(Scope.ORGANIZATION, organization.id) if may_manage else [],
     )
 
 

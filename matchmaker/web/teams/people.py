@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from matchmaker.kernel.actor import Scope
 from matchmaker.kernel.errors import Invalid, NotFound
 from matchmaker.kernel.permissions import can, require
 from matchmaker.teams import queries, service
@@ -17,6 +18,7 @@ from matchmaker.teams.membership import MOST_PEOPLE
 from matchmaker.teams.models import Team, TeamMember
 from matchmaker.teams.policy import Membership
 from matchmaker.web import door
+from matchmaker.web.accounts.inviting import open_for
 from matchmaker.web.teams.blueprint import bp
 from matchmaker.web.teams.forms import PersonForm, person_of
 

@@ -265,3 +265,42 @@ def test_names_in_the_mail_are_harmless(people, browse_as, session):
     assert "http://evil.example" not in mail.body
     assert "x@evil.example" not in mail.body
     assert mail.body.count("://") == 1
+
+
+def test_whoever_may_invite_sees_who_is_invited(browse_as, people, host, company, session):
+    invite(host, company)
+    name = invitation(session).public_id
+    member = browse_as(people.owner_member(company))
+
+    for path in (
+        f"/organizations/{company.ref}",
+        f"/invitations/new?scope=organization&scope_id={company.public_id}",
+    ):
+        assert f"/invitations/{name}/revoke" in host.get(path).get_data(as_text=True)
+    assert "an@example.org" not in member.get(f"/organizations/{company.ref}").get_data(
+        as_text=True
+    )
+
+
+def test_a_representative_sees_who_is_invited_into_the_team(browse_as, people, session):
+    lead = people.user()
+    team = make_team(session, people.now, lead=lead)
+    browser = browse_as(lead)
+    done = invite(browser, team, scope="team", scope_id=team.public_id, role="team_member")
+
+    page = browser.get(done.headers["Location"]).get_data(as_text=True)
+
+    assert f"/invitations/{invitation(session).public_id}/resend" in page
+    answer = browser.post(f"/invitations/{invitation(session).public_id}/revoke")
+    assert answer.headers["Location"] == done.headers["Location"]
+
+
+def test_a_manager_comes_to_invite_from_the_list_of_programmes(browse_as, people, session):
+    program = people.program()
+    browser = browse_as(people.pm(program))
+    path = f"/invitations/new?scope=program&scope_id={program.public_id}"
+    assert path.replace("&", "&amp;") in browser.get("/programs").get_data(as_text=True)
+
+    invite(browser, program, scope="program", scope_id=program.public_id, role="mentor")
+
+    assert "an@example.org" in browser.get(path).get_data(as_text=True)
