@@ -337,6 +337,7 @@ class _Filling:
             "provenance": FICTIONAL,
             "created_at": self.written,
             "edited_at": self.written,
+            **_moments(state, self.written),
             "published_at": published,
             "closes_at": call.closes_at - timedelta(hours=chance.choice((0, 0, 24, 72, 168))),
         }
@@ -553,6 +554,18 @@ def _members(chance: random.Random, team_id: int, since: datetime) -> Iterator[d
             "role": MemberRole.LEAD if place == 0 else MemberRole.MEMBER,
             "joined_on": since.date(),
         }
+
+
+def _moments(state: ChallengeState, day: datetime) -> dict[str, datetime | None]:
+    """When what has to have happened before a state happened."""
+    was_handed_in = state is not C.DRAFT
+    was_approved = state not in {C.DRAFT, C.SUBMITTED, C.CHANGES_REQUESTED}
+    return {
+        "submitted_at": day + timedelta(hours=5) if was_handed_in else None,
+        "terms_accepted_at": day + timedelta(hours=5) if was_handed_in else None,
+        "approved_at": day + timedelta(days=2) if was_approved else None,
+        "paused_at": day + timedelta(days=50) if state is C.PAUSED else None,
+    }
 
 
 def _version(proposal_id: int, row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from matchmaker.challenges.models import Challenge, TargetKpi
 from matchmaker.cli.migrate import metadata
 from matchmaker.demo import scale
 from matchmaker.kernel import search
-from matchmaker.kernel.actor import PUBLIC
+from matchmaker.kernel.actor import PUBLIC, Role, Scope
 from matchmaker.kernel.database import Database
 from matchmaker.organizations.models import Organization
 from matchmaker.proposals.models import Proposal, ProposalVersion
@@ -84,6 +84,19 @@ def test_what_was_made_is_found_and_listed(session, filled):
         session, challenges.Filters(), seen_by=PUBLIC, now=NOON, sort=challenges.Sort.NEWEST
     )
     assert page.rows
+
+
+@pytest.mark.parametrize("role", [Role.PM, Role.OWNER_LEAD, Role.TEAM_LEAD])
+@pytest.mark.parametrize("path", ["/", "/challenges", "/teams", "/proposals", "/programs"])
+def test_the_pages_of_people_stand_over_it(session, filled, people, browse_as, role, path):
+    scopes = {
+        Role.PM: (Scope.PROGRAM, filled.program.id),
+        Role.OWNER_LEAD: (Scope.ORGANIZATION, filled.owner_id),
+        Role.TEAM_LEAD: (Scope.TEAM, filled.team_id),
+    }
+    user = people.user("", (role, *scopes[role]))
+
+    assert browse_as(user).get(path).status_code in {200, 404 if path == "/programs" else 200}
 
 
 def test_filling_twice_changes_nothing(session, filled):
