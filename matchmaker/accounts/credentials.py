@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.accounts import policy as _policy  # noqa: F401 - registers its rules
 from matchmaker.accounts import queries, sessions, signing_in, tokens
+from matchmaker.accounts.addresses import address_of, masked
 from matchmaker.accounts.events import (
     EmailChangeAsked,
     EmailChangeBegan,
@@ -26,7 +27,6 @@ from matchmaker.kernel.errors import Invalid, WrongState
 from matchmaker.kernel.events import publish
 from matchmaker.kernel.i18n import Lang, msg
 from matchmaker.kernel.permissions import require
-from matchmaker.kernel.text import clean, fold
 
 PAUSE = timedelta(minutes=2)  # between two mails of a kind to one address
 WRONG_PASSWORD = msg("This is not your password.")
@@ -48,11 +48,6 @@ def hashed(passwords: Passwords, password: str, *, about: tuple[str, ...] = ()) 
 def known_of(user: User) -> tuple[str, ...]:
     """What others know of a person and would try as a password."""
     return (user.name, user.name_en or "", user.email)
-
-
-def address_of(text: str) -> str:
-    """An e-mail address as it is stored."""
-    return fold(clean(text, single_line=True))
 
 
 def ask_reset(session: Session, email: str, *, lang: Lang, actor: Actor, now: datetime) -> None:
@@ -164,12 +159,6 @@ def confirm_email_change(session: Session, row: MailToken, *, actor: Actor, now:
     )  # fmt: skip
     publish(session, EmailChanged(user.id, old, now))
     return user
-
-
-def masked(email: str) -> str:
-    """An address as the record keeps it: enough to recognise, too little to write to."""
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}"
 
 
 def _set_password(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts import queries, service, tokens
-from matchmaker.accounts.credentials import address_of, masked
+from matchmaker.accounts.addresses import address_of, masked
 from matchmaker.accounts.events import InvitationAccepted, InvitationMade
 from matchmaker.accounts.lifecycle import ACCOUNT, AccountState
 from matchmaker.accounts.models import MailToken, Purpose, User

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import Grant, MailToken, Purpose, User
 from matchmaker.accounts.policy import READS_ALL
@@ -15,7 +16,6 @@ from matchmaker.kernel.actor import STAFF_ROLES, Actor, Hat, Role, Scope
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.pages import SIZE, Page
 from matchmaker.kernel.permissions import can
-from matchmaker.kernel.text import fold
 
 READS_ADDRESSES = frozenset({Role.ADMIN, Role.PM})
 
@@ -38,12 +38,7 @@ def actor_of(session: Session, user: User, *, address: str | None = None) -> Act
 
 def user_by_email(session: Session, email: str) -> User | None:
     """The account with this address, however it was typed. One statement."""
-    return session.scalar(select(User).where(User.email == fold(email.strip())))
-
-
-def user_by_public_id(session: Session, public_id: str) -> User | None:
-    """The account with this public name. One statement."""
-    return session.scalar(select(User).where(User.public_id == public_id))
+    return session.scalar(select(User).where(User.email == address_of(email)))
 
 
 def active(session: Session, ids: Collection[int]) -> list[User]:

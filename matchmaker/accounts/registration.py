@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts import queries, service, tokens
-from matchmaker.accounts.credentials import PAUSE, address_of
+from matchmaker.accounts.addresses import address_of
+from matchmaker.accounts.credentials import PAUSE
 from matchmaker.accounts.events import KnownAddressRegistered, RegistrationToConfirm
 from matchmaker.accounts.lifecycle import ACCOUNT, AccountState
 from matchmaker.accounts.models import MailToken, Purpose, User

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.accounts import policy as _policy  # noqa: F401 - registers its rules
 from matchmaker.accounts import queries, sessions, tokens
+from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.lifecycle import ACCOUNT, AccountState
 from matchmaker.accounts.models import Grant, User
 from matchmaker.audit.service import record
@@ -17,7 +18,7 @@ from matchmaker.kernel.actor import Actor, Role, Scope
 from matchmaker.kernel.errors import Invalid, Stale
 from matchmaker.kernel.i18n import Lang, msg
 from matchmaker.kernel.permissions import require
-from matchmaker.kernel.text import clean, fold
+from matchmaker.kernel.text import clean
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def create_user(
     Raises:
         Invalid: the address belongs to an account already.
     """
-    address = fold(clean(email, single_line=True))
+    address = address_of(email)
     if queries.user_by_email(session, address):
         raise Invalid({"email": msg("There is an account with this address already.")})
     user = User(

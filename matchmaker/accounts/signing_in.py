@@ -18,12 +18,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts import queries
+from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import FailedSignIn, User
 from matchmaker.audit.service import record
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.identifiers import fingerprint
-from matchmaker.kernel.text import fold
 
 MOST_FAILURES = 5  # from one device
 MOST_IN_ALL = 50  # from all devices together
@@ -83,7 +83,7 @@ def is_locked(session: Session, email: str, *, address: str | None, now: datetim
 def candidate(session: Session, email: str) -> Candidate:
     """What a password has to fit, for known and unknown addresses alike. One statement."""
     row = session.execute(
-        select(User.id, User.password_hash).where(User.email == fold(email.strip()))
+        select(User.id, User.password_hash).where(User.email == address_of(email))
     ).first()
     return Candidate(*row) if row else Candidate(None, None)
 
@@ -139,4 +139,4 @@ def _make_row(session: Session, key: str, now: datetime) -> None:
 
 def _key(email: str, address: str | None = "") -> str:
     """What an account, or an account and a device, is counted under; "" stands for all devices."""
-    return fingerprint(f"{fold(email.strip())}\n{address}")
+    return fingerprint(f"{address_of(email)}\n{address}")

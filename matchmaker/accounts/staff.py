@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts import invitations, queries, service, sessions
-from matchmaker.accounts.credentials import address_of, masked
+from matchmaker.accounts.addresses import address_of, masked
 from matchmaker.accounts.events import StaffRoleGiven, StaffRoleProposed
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import Grant, Outcome, StaffProposal

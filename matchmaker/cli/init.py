@@ -64,7 +64,7 @@ def init(
 def _address(given: str | None, lang: Lang) -> str:
     text = clean(given or _asked(msg("E-mail address"), lang), single_line=True)
     try:
-        validate_email(text, check_deliverability=False)
+        validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise Invalid({"email": msg("This does not look like an address.")}) from None
     if len(text) > MOST_EMAIL:

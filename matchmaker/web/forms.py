@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from matchmaker.kernel.errors import Invalid
+from matchmaker.kernel.errors import Invalid, TooMany
 from matchmaker.kernel.formats import parse_day
 from matchmaker.kernel.i18n import translate
 from matchmaker.kernel.text import clean, fold
@@ -30,13 +30,16 @@ class Form(FlaskForm):
     """
 
     is_stale: bool = False
+    is_limited: bool = False
     theirs: Sequence[tuple[str, str]] = ()
 
     @property
     def status(self) -> int:
-        """The status of the page that shows this form: 409 after a clash, 422 after errors."""
+        """The status of the page that shows this form: 409, 429 or 422 after what was shown."""
         if self.is_stale:
             return 409
+        if self.is_limited:
+            return 429
         return 422 if self.errors or self.form_errors else 200
 
     @property
@@ -52,6 +55,11 @@ class Form(FlaskForm):
                 self._fields[name].errors = [*self._fields[name].errors, text]
             else:
                 self.form_errors: list[str] = [*self.form_errors, text]
+
+    def show_limit(self, refusal: TooMany) -> None:
+        """Say at the head of the form that a limit was reached."""
+        self.is_limited = True
+        self.form_errors = [*self.form_errors, translate(refusal.message, languages.current())]
 
     def show_stale(self, saved: Mapping[str, Any], version: int) -> None:
         """Keep what was typed, list what somebody else saved, and let the next save replace it."""

@@ -16,11 +16,17 @@ LANGUAGES = choices([(Lang.ZH_TW.value, "中文"), (Lang.EN.value, "English")])
 
 
 class Address(Line):
-    """An e-mail address; its look is checked, not whether it exists."""
+    """An e-mail address; its look is checked, not whether it exists.
+
+    Names beyond ASCII are refused: most mail servers take none.
+    """
 
     def __init__(self, label: Any = "", **kwargs: Any):
         super().__init__(label or _l("E-mail address"), most=254, needed=True, **kwargs)
-        self.validators = [*self.validators, Email(_l("This does not look like an address."))]
+        self.validators = [
+            *self.validators,
+            Email(_l("This does not look like an address."), allow_smtputf8=False),
+        ]
 
 
 class Password(PasswordField):

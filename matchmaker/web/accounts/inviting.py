@@ -22,8 +22,8 @@ from matchmaker.web import door, languages
 from matchmaker.web.accounts.blueprint import bp
 from matchmaker.web.accounts.forms import ArrivalForm, InvitationForm, PressForm
 from matchmaker.web.accounts.hosts import PAGES, host_for, host_of
+from matchmaker.web.accounts.links import Answer, dead_link, sends_mail
 from matchmaker.web.accounts.proving import passwords
-from matchmaker.web.accounts.registering import Answer, dead_link, sends_mail
 from matchmaker.web.formatting import say
 from matchmaker.web.forms import Form, choices
 from matchmaker.web.security import limiter

@@ -12,8 +12,8 @@ from matchmaker.kernel.errors import Invalid, WrongState
 from matchmaker.web import door, languages
 from matchmaker.web.accounts.blueprint import bp
 from matchmaker.web.accounts.forms import AddressForm, NewPasswordForm
+from matchmaker.web.accounts.links import Answer, dead_link, sends_mail
 from matchmaker.web.accounts.proving import passwords
-from matchmaker.web.accounts.registering import Answer, dead_link, sends_mail
 from matchmaker.web.security import limiter
 from matchmaker.web.sign_in import close_session
 

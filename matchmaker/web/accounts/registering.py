@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.accounts import credentials, registration, signing_in, tokens
+from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.models import MailToken, Purpose
 from matchmaker.accounts.signing_in import Candidate
 from matchmaker.kernel.errors import Invalid, TooMany, WrongState
-from matchmaker.kernel.i18n import translate
 from matchmaker.kernel.identifiers import fingerprint
 from matchmaker.web import door, languages
 from matchmaker.web.accounts.blueprint import bp
 from matchmaker.web.accounts.forms import PressForm, ProofForm, RegistrationForm
+from matchmaker.web.accounts.links import Answer, dead_link, sends_mail
 from matchmaker.web.accounts.proving import passwords, prove
 from matchmaker.web.forms import Form
 from matchmaker.web.security import limiter
 from matchmaker.web.sign_in import open_session
 
 MARK = "registering"
-Answer = Response | tuple[str, int]
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -37,7 +37,7 @@ def register() -> Answer:
         except Invalid as refusal:
             form.show(refusal)
         else:
-            session[MARK] = fingerprint(credentials.address_of(form.email.data or ""))
+            session[MARK] = fingerprint(address_of(form.email.data or ""))
             return redirect(url_for(".register_sent"))
     body = render_template("accounts/register.html", form=form, min_length=passwords().min_length)
     return body, form.status
@@ -58,7 +58,6 @@ def confirm_address(token: str) -> Answer:
         return dead_link(row)
     needs_proof = row.purpose is Purpose.CONFIRM_EMAIL and not _is_same_browser(row)
     form: Form = ProofForm() if needs_proof else PressForm()
-    status = 0
     if form.validate_on_submit():
         try:
             return _confirmed(token, row, form if needs_proof else None)
@@ -67,22 +66,12 @@ def confirm_address(token: str) -> Answer:
         except Invalid as refusal:
             form.show(refusal)
         except TooMany as refusal:
-            form.form_errors, status = [translate(refusal.message, languages.current())], 429
+            form.show_limit(refusal)
     body = render_template(
         "accounts/confirm_address.html", form=form, token=token, email=row.email,
         is_change=row.purpose is Purpose.CHANGE_EMAIL, needs_proof=needs_proof,
     )  # fmt: skip
-    return body, status or form.status
-
-
-def dead_link(row: MailToken) -> tuple[str, int]:
-    """A link that opens nothing any more, and where to get a new one."""
-    return render_template("accounts/dead_link.html", purpose=row.purpose.value), 409
-
-
-def sends_mail() -> bool:
-    """Whether this installation has a mail server; otherwise its operator passes links on."""
-    return bool(current_app.extensions["matchmaker.settings"].smtp_url)
+    return body, form.status
 
 
 def _register(form: RegistrationForm) -> None:

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts import signing_in
 from matchmaker.accounts.models import User
 from matchmaker.kernel.errors import TooMany
-from matchmaker.kernel.i18n import translate
-from matchmaker.web import door, languages
+from matchmaker.web import door
 from matchmaker.web.accounts.blueprint import bp
 from matchmaker.web.accounts.forms import SignInForm
 from matchmaker.web.accounts.proving import note_failure, prove
@@ -27,18 +26,17 @@ def sign_in() -> Response | tuple[str, int]:
     target = local_path(form.next.data) or "/"
     if door.actor().is_signed_in:
         return redirect(target)
-    status = 0
     if form.validate_on_submit():
         try:
             user = _entered(form.email.data or "", form.password.data or "")
         except TooMany as refusal:
-            form.form_errors, status = [translate(refusal.message, languages.current())], 429
+            form.show_limit(refusal)
         else:
             if user is not None:
                 open_session(user)
                 return redirect(target)
             form.form_errors = [_("Address and password do not fit.")]
-    return render_template("accounts/sign_in.html", form=form), status or form.status
+    return render_template("accounts/sign_in.html", form=form), form.status
 
 
 @bp.post("/logout")

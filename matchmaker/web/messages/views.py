@@ -12,6 +12,7 @@ from matchmaker.kernel.permissions import can, require
 from matchmaker.notifications import letters, queries, sending
 from matchmaker.notifications.queries import Fate
 from matchmaker.web import door
+from matchmaker.web.accounts.links import sends_mail
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
 FATES = {
@@ -37,7 +38,7 @@ def index() -> str:
     return render_template(
         "messages/index.html", page=page, chosen=chosen, fates=FATES, fate=queries.fate,
         options=[(fate.value, word) for fate, (word, _tone) in FATES.items()],
-        sends_mail=bool(current_app.extensions["matchmaker.settings"].smtp_url),
+        sends_mail=sends_mail(),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from matchmaker.accounts import credentials, service, sessions, signing_in
 from matchmaker.accounts.models import User
 from matchmaker.audit import queries as audit
 from matchmaker.kernel.errors import Invalid, NotFound, Stale, TooMany
-from matchmaker.kernel.i18n import Lang, translate
+from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.permissions import require
 from matchmaker.web import door, languages
 from matchmaker.web.accounts.proving import passwords, prove
@@ -21,7 +21,6 @@ from matchmaker.web.forms import Form
 from matchmaker.web.security import limiter
 from matchmaker.web.settings.forms import EmailForm, PasswordForm, ProfileForm
 from matchmaker.web.sign_in import open_session
-from matchmaker.web.words import event_word
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 Answer = Response | tuple[str, int]
@@ -68,7 +67,7 @@ def events() -> str:
     require(door.actor(), "audit_log.view_own_security_events", user.id)
     before = request.args.get("before", type=int)
     page = audit.security_events(door.db(), user.id, before_id=before)
-    return render_template("settings/events.html", page=page, event_word=event_word)
+    return render_template("settings/events.html", page=page)
 
 
 @bp.post("/password")
@@ -77,19 +76,18 @@ def events() -> str:
 def change_password() -> Answer:
     """Choose another password; every session ends, and this browser gets a new one."""
     form = PasswordForm()
-    status = 0
     if form.validate_on_submit():
         try:
             user = _changed_password(form)
         except Invalid as refusal:
             form.show(refusal)
         except TooMany as refusal:
-            form.form_errors, status = [translate(refusal.message, languages.current())], 429
+            form.show_limit(refusal)
         else:
             open_session(user)
             flash(_("Your password is changed. All other sessions have ended."), "success")
             return redirect(url_for(".security"))
-    return _security_page(password=form, status=status)
+    return _security_page(password=form)
 
 
 @bp.post("/email")
@@ -98,10 +96,10 @@ def change_password() -> Answer:
 def change_email() -> Answer:
     """Ask for another address; it is used once its link is confirmed."""
     form = EmailForm()
-    status = 0
     if form.validate_on_submit():
         try:
             _prove_myself(form.proof.data or "", "proof")
+            _forget_failures()
             credentials.ask_email_change(
                 door.db(), _me(), form.email.data or "", lang=languages.current(),
                 actor=door.actor(), now=door.now(),
@@ -109,14 +107,14 @@ def change_email() -> Answer:
         except Invalid as refusal:
             form.show(refusal)
         except TooMany as refusal:
-            form.form_errors, status = [translate(refusal.message, languages.current())], 429
+            form.show_limit(refusal)
         else:
             flash(
                 _("We sent a link to the new address. Until it is confirmed nothing changes."),
                 "success",
             )
             return redirect(url_for(".security"))
-    return _security_page(email=form, status=status)
+    return _security_page(email=form)
 
 
 @bp.post("/sessions/<public_id>/end")
@@ -160,6 +158,9 @@ def _prove_myself(password: str, field: str) -> None:
     who = prove(_me().email, password)
     if who is None or who.user_id != door.actor().user_id:
         raise Invalid({field: credentials.WRONG_PASSWORD})
+
+
+def _forget_failures() -> None:
     signing_in.forget(door.db(), _me().email, address=door.actor().address)
 
 
@@ -171,13 +172,11 @@ def _changed_password(form: PasswordForm) -> User:
         passwords(), form.password.data or "", about=credentials.known_of(user)
     )
     credentials.change_password(door.db(), user, hashed, actor=door.actor(), now=door.now())
-    signing_in.forget(door.db(), user.email, address=door.actor().address)
+    _forget_failures()
     return user
 
 
-def _security_page(
-    *, password: Form | None = None, email: Form | None = None, status: int = 0
-) -> tuple[str, int]:
+def _security_page(*, password: Form | None = None, email: Form | None = None) -> tuple[str, int]:
     user = _me()
     wrong = password or email
     page = audit.security_events(door.db(), user.id, size=SHOWN_EVENTS)
@@ -188,7 +187,6 @@ def _security_page(
         sessions=sessions.of_user(door.db(), user.id),
         current_session=current_user.session_id,
         page=page,
-        event_word=event_word,
         min_length=passwords().min_length,
     )
-    return body, status or (wrong.status if wrong else 200)
+    return body, wrong.status if wrong else 200

@@ -129,6 +129,7 @@ def test_a_mailbox_is_not_flooded(client, mails):
         ({"password": "an chen an chen!"}, "too close to a name"),
         ({"password": "x y" * 60}, "at most 128 characters"),
         ({"email": "no address"}, "does not look like an address"),
+        ({"email": "梅@example.org"}, "does not look like an address"),
         ({"email": "a@" + "b" * 300 + ".org"}, "at most 254 characters"),
         ({"name": ""}, "Please fill this in"),
         ({"name": "\u202e\u2066"}, "Please fill this in"),
