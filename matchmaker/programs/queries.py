@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.kernel import search
@@ -17,14 +16,6 @@ from matchmaker.kernel.pages import SIZE, Page
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import policy
 from matchmaker.programs.models import Call, Program, Window
-
-
-class WindowCount(NamedTuple):
-    """How many calls stand open, will open, and have closed."""
-
-    upcoming: int
-    open: int
-    closed: int
 
 
 def names(session: Session, ids: Collection[int], lang: Lang) -> dict[int, str]:
@@ -69,11 +60,6 @@ def get_call(session: Session, slug: str, *, seen_by: Actor) -> Call:
     return found
 
 
-def call_of_id(session: Session, call_id: int) -> Call | None:
-    """A call by internal number. One statement."""
-    return session.scalar(select(Call).where(Call.id == call_id).options(joinedload(Call.program)))
-
-
 def calls_of_slugs(session: Session, slugs: Collection[str]) -> list[Call]:
     """Calls by slug, oldest first. One statement; none when nothing is asked."""
     if not slugs:
@@ -108,32 +94,6 @@ def calls_of(session: Session, program_ids: Collection[int]) -> list[Call]:
     return list(session.scalars(stmt))
 
 
-def calls_closing(
-    session: Session, program_ids: Collection[int], now: datetime, *, within: timedelta
-) -> list[Call]:
-    """Open calls of some programmes that close within a span, soonest first. One statement."""
-    stmt = (
-        _calls()
-        .where(
-            Call.program_id.in_(program_ids),
-            _stands(Window.OPEN, now),
-            Call.closes_at <= now + within,
-        )
-        .order_by(Call.closes_at, Call.id)
-    )
-    return list(session.scalars(stmt))
-
-
-def drafts_of(session: Session, program_ids: Collection[int]) -> list[Call]:
-    """Calls of some programmes that nobody published yet, oldest first. One statement."""
-    stmt = (
-        _calls()
-        .where(Call.program_id.in_(program_ids), Call.published_at.is_(None))
-        .order_by(Call.id)
-    )
-    return list(session.scalars(stmt))
-
-
 def listing(
     session: Session,
     *,
@@ -162,16 +122,6 @@ def listing(
         )
     rows = list(session.scalars(stmt))
     return Page(rows[:size], older=_key(rows[size - 1]) if len(rows) > size else None)
-
-
-def count_windows(session: Session, now: datetime) -> WindowCount:
-    """How many published calls stand in which window. One statement."""
-    is_public = Call.published_at.is_not(None)
-    counted = [
-        func.count().filter(is_public, _stands(window, now))
-        for window in (Window.UPCOMING, Window.OPEN, Window.CLOSED)
-    ]
-    return WindowCount._make(session.execute(select(*counted).select_from(Call)).one())
 
 
 def slugs_like(session: Session, kind: type[Call] | type[Program], slug: str) -> set[str]:

@@ -37,7 +37,6 @@ def test_each_window_lists_its_calls(session, calls):
         for window in Window
     }
     assert found == {window: [call] for window, call in calls.items()}
-    assert queries.count_windows(session, NOON) == (1, 1, 1)
 
 
 def test_the_list_agrees_with_the_clock_at_the_instants_of_opening_and_closing(session, calls):
@@ -137,12 +136,3 @@ def test_many_calls_with_their_programme_are_read_in_one_statement(session, data
 
     assert [call.program.id for call in calls] == [program_id] * 3
     assert database.statements.count == 1
-
-
-def test_calls_closing_soon_are_those_of_the_programme_within_the_span(session, people, calls):
-    program = calls[Window.OPEN].program
-    people.call(closes_in=DAY)
-    found = queries.calls_closing(session, [program.id], NOON, within=10 * DAY)
-    assert found == [calls[Window.OPEN]]
-    assert queries.calls_closing(session, [program.id], NOON, within=9 * DAY) == []
-    assert queries.drafts_of(session, [program.id]) == [calls[Window.DRAFT]]
