@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import Response
@@ -15,17 +12,11 @@ from matchmaker.audit.service import record as write_down
 from matchmaker.challenges import queries
 from matchmaker.challenges.content import LOCALIZED, TAGGED
 from matchmaker.challenges.models import Challenge
-from matchmaker.kernel.tabular import write_rows
 from matchmaker.web import door
 from matchmaker.web.challenges import filtering
 from matchmaker.web.challenges.blueprint import bp
-from matchmaker.web.downloads import name_file
+from matchmaker.web.downloads import as_file
 
-KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json; charset=utf-8",
-}
 TEXTS = tuple(name for name in LOCALIZED if name != "confidential")
 PLAIN = (
     "data_rows", "data_labels", "data_sensitivity", "budget_twd", "k_poc", "poc_weeks",
@@ -51,8 +42,9 @@ def export(kind: str) -> Response:
     _note(kind, len(found))
     records = [record(challenge) for challenge in found]
     name = _("Challenges %(day)s", day=f"{door.now():%Y-%m-%d}")
-    answer = Response(_body(kind, records), content_type=KINDS[kind])
-    return name_file(answer, f"{name}.{kind}")
+    if kind == "json":
+        return as_file(kind, records, FIELDS, name)
+    return as_file(kind, [flat(each) for each in records], COLUMNS, name)
 
 
 def record(challenge: Challenge) -> dict[str, Any]:
@@ -95,24 +87,6 @@ def flat(found: dict[str, Any]) -> dict[str, Any]:
         name: value[:LONGEST_CELL] if isinstance(value, str) else value
         for name, value in row.items()
     }
-
-
-def _body(kind: str, records: list[dict[str, Any]]) -> bytes:
-    if kind == "json":
-        return _text(kind, records, FIELDS)
-    rows = [flat(each) for each in records]
-    if kind == "csv":
-        return b"\xef\xbb\xbf" + _text(kind, rows, COLUMNS)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "challenges.xlsx"
-        write_rows(path, rows, COLUMNS)
-        return path.read_bytes()
-
-
-def _text(kind: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> bytes:
-    stream = io.StringIO(newline="")
-    write_rows(stream, rows, columns, kind=f".{kind}")
-    return stream.getvalue().encode()
 
 
 def _sides(text: Any) -> dict[str, str | None]:

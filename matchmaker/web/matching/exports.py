@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
-
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
 from matchmaker.audit.service import record as write_down
 from matchmaker.kernel.errors import NotFound
-from matchmaker.kernel.tabular import write_rows
 from matchmaker.matching import board, records
 from matchmaker.matching.models import RecommendationRun
 from matchmaker.web import door
-from matchmaker.web.downloads import name_file
+from matchmaker.web.downloads import as_file
 from matchmaker.web.matching.asking import maybe
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.board import asked, chosen_call, readable_programs
-
-KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @bp.get("/matching.<any(csv, xlsx):kind>")
@@ -34,9 +24,8 @@ def export(kind: str) -> Response:
     run = _shown_run()
     rows = list(records.of_board(door.db(), run, seen_by=door.actor(), wanted=asked()))
     _note(run, kind, len(rows))
-    answer = Response(_table(kind, rows), content_type=KINDS[kind])
     name = _("Matches of run %(number)s, %(call)s", number=run.number, call=run.call.slug)
-    return name_file(answer, f"{name}.{kind}")
+    return as_file(kind, rows, records.COLUMNS, name)
 
 
 def _shown_run() -> RecommendationRun:
@@ -53,17 +42,6 @@ def _shown_run() -> RecommendationRun:
     if shown is None:
         raise NotFound
     return shown
-
-
-def _table(kind: str, rows: list[dict[str, object]]) -> bytes:
-    if kind == "csv":
-        stream = io.StringIO(newline="")
-        write_rows(stream, rows, records.COLUMNS, kind=".csv")
-        return b"\xef\xbb\xbf" + stream.getvalue().encode()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "matches.xlsx"
-        write_rows(path, rows, records.COLUMNS)
-        return path.read_bytes()
 
 
 def _note(run: RecommendationRun, kind: str, rows: int) -> None:
