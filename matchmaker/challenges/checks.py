@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
 
 from matchmaker import taxonomy
 from matchmaker.challenges.content import (
@@ -166,13 +165,6 @@ def _dates(section: Dates, call: Call) -> Problems:
     if section.poc_weeks and call.poc_weeks_max and section.poc_weeks > call.poc_weeks_max:
         found["poc_weeks"] = msg("The call allows at most %(n)s weeks.", n=str(call.poc_weeks_max))
     return found
-
-
-def not_after(now: datetime, closes_at: datetime) -> Problems:
-    """The refusal of a closing time that lies behind us."""
-    if now < closes_at:
-        return {}
-    return {"closes_at": msg("The closing time has to lie ahead.")}
 
 
 def _at_most(characters: int) -> Message:

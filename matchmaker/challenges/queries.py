@@ -28,7 +28,7 @@ from matchmaker.challenges.browsing import (
     everything,
     listing,
 )
-from matchmaker.challenges.lifecycle import PUBLIC_STATES, ChallengeState
+from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.challenges.models import Challenge, SavedChallenge, TermsSignature
 from matchmaker.challenges.policy import visible_to
 from matchmaker.kernel import search
@@ -281,12 +281,6 @@ def usual_approval_days(session: Session, program_id: int) -> int | None:
     )
     days = [-((begun - done) // DAY) for begun, done in rows if begun and done]
     return round(median(days)) if len(days) >= FEWEST_TO_TELL else None
-
-
-def count_public(session: Session) -> int:
-    """How many challenges everybody may read. One statement."""
-    stmt = select(func.count(Challenge.id)).where(Challenge.state.in_(PUBLIC_STATES))
-    return session.scalar(stmt) or 0
 
 
 def _ids_with(session: Session, tokens: Sequence[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,12 +18,14 @@ from matchmaker.challenges.policy import OWNERS
 from matchmaker.kernel import formats
 from matchmaker.kernel.actor import Role
 from matchmaker.kernel.errors import NotAllowed, NotFound, Refusal
-from matchmaker.kernel.i18n import Message, msg, translate
+from matchmaker.kernel.i18n import msg, translate
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import queries as programs
+from matchmaker.programs.models import Call
 from matchmaker.web import door, languages
 from matchmaker.web.challenges import showing
 from matchmaker.web.challenges.blueprint import bp, title_of
+from matchmaker.web.challenges.filtering import LONGEST_QUERY
 
 S = ChallengeState
 MOST_AT_ONCE = 50
@@ -51,50 +54,79 @@ def mine() -> str:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the queue is narrowed to."""
+
+    state: ChallengeState | None
+    call: Call | None
+    query: str
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The same as values of an address."""
+        return {
+            "state": self.state,
+            "call": self.call.slug if self.call else None,
+            "q": self.query or None,
+        }
+
+
 @bp.get("/challenges/queue")
 @login_required
 def queue() -> str:
     """The challenges of my programmes, what waits for approval first."""
     managed = _programs()
-    state = request.args.get("state", "")
-    chosen = ChallengeState(state) if state in set(ChallengeState) else None
-    slug, query = request.args.get("call", "")[:60], request.args.get("q", "").strip()[:100]
     calls = programs.calls_of(door.db(), managed)
-    call = next((each for each in calls if each.slug == slug), None)
+    asked = _asked(calls)
+    after = request.args.get("after")
     page = queries.queue(
-        door.db(), managed, seen_by=door.actor(), state=chosen, call_id=call.id if call else None,
-        query=query, after=request.args.get("after"),
+        door.db(), managed, seen_by=door.actor(), state=asked.state,
+        call_id=asked.call.id if asked.call else None, query=asked.query, after=after,
     )  # fmt: skip
-    lang = languages.current()
-    counts = queries.count_states(door.db(), managed, seen_by=door.actor())
-    narrowed: dict[str, Any] = {
-        "state": state or None,
-        "call": call.slug if call else None,
-        "q": query or None,
-    }
     return render_template(
         "challenges/queue.html",
-        page=page,
         rows=[_queued(challenge) for challenge in page.rows],
-        query=query,
-        states=[
-            {
-                "value": each.state.value,
-                "label": translate(WORDS[each.state].staff, lang),
-                "count": each.many,
-                "checked": each.state is chosen,
-            }
-            for each in counts
-        ],
+        query=asked.query,
+        states=_states(managed, asked.state),
         calls=[
-            {"value": c.slug, "label": c.name.best(lang)[0], "checked": c is call} for c in calls
+            {
+                "value": c.slug,
+                "label": c.name.best(languages.current())[0],
+                "checked": c is asked.call,
+            }
+            for c in calls
         ],
-        chips=_chips(narrowed, chosen, call),
-        is_narrow=any(narrowed.values()),
-        older=url_for(".queue", **narrowed, after=page.older) if page.older else None,
-        newer=url_for(".queue", **narrowed) if request.args.get("after") else None,
+        chips=_chips(asked),
+        is_narrow=any(asked.address.values()),
+        older=url_for(".queue", **asked.address, after=page.older) if page.older else None,
+        newer=url_for(".queue", **asked.address) if after else None,
         publishable=any(each.state is S.APPROVED for each in page.rows),
     )
+
+
+def _asked(calls: list[Call]) -> Asked:
+    """What the address asks for; unknown values are dropped."""
+    state, slug = request.args.get("state", ""), request.args.get("call", "")
+    return Asked(
+        state=ChallengeState(state) if state in set(ChallengeState) else None,
+        call=next((each for each in calls if each.slug == slug), None),
+        query=request.args.get("q", "").strip()[:LONGEST_QUERY],
+    )
+
+
+def _states(managed: frozenset[int], chosen: ChallengeState | None) -> list[dict[str, Any]]:
+    """The states there are, each with its number."""
+    counts = queries.count_states(door.db(), managed, seen_by=door.actor())
+    return [
+        {
+            "value": each.state.value,
+            "label": _staff_word(each.state),
+            "count": each.many,
+            "checked": each.state is chosen,
+        }
+        for each in counts
+    ]
 
 
 @bp.route("/challenges/queue/publish", methods=["POST"])
@@ -175,8 +207,8 @@ def _next_of_owner(challenge: Challenge) -> tuple[str, str, str]:
         S.EVALUATING: _("Proposals are being reviewed."),
         S.REJECTED: _("Not taken on; read why."),
     }
-    words = translate(WORDS[challenge.state].staff, languages.current())
-    return sentences.get(challenge.state, words), _("See it"), page
+    said = sentences.get(challenge.state) or _staff_word(challenge.state)
+    return said, _("See it"), page
 
 
 def _next_of_draft(challenge: Challenge) -> tuple[str, str, str]:
@@ -198,17 +230,19 @@ def _queued(challenge: Challenge) -> dict[str, Any]:
     }
 
 
-def _chips(
-    narrowed: dict[str, Any], state: ChallengeState | None, call: Any
-) -> list[dict[str, str]]:
-    lang = languages.current()
-    labels: dict[str, str | Message | None] = {
-        "state": translate(WORDS[state].staff, lang) if state else None,
-        "call": call.name.best(lang)[0] if call else None,
-        "q": _("“%(words)s”", words=narrowed["q"]) if narrowed["q"] else None,
+def _chips(asked: Asked) -> list[dict[str, str]]:
+    """What is chosen, each with the address of the queue without it."""
+    labels = {
+        "state": _staff_word(asked.state) if asked.state else "",
+        "call": asked.call.name.best(languages.current())[0] if asked.call else "",
+        "q": _("“%(words)s”", words=asked.query) if asked.query else "",
     }
     return [
-        {"label": str(label), "url": url_for(".queue", **{**narrowed, name: None})}
+        {"label": label, "url": url_for(".queue", **(asked.address | {name: None}))}
         for name, label in labels.items()
         if label
     ]
+
+
+def _staff_word(state: ChallengeState) -> str:
+    return translate(WORDS[state].staff, languages.current())
