@@ -10,7 +10,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
 from wtforms.widgets import TextInput
 
 from matchmaker.kernel.errors import Invalid, TooMany
@@ -143,6 +150,11 @@ class Whole(IntegerField):
         if not (text.isascii() and text.isdigit() and len(text) < 16):
             raise ValueError(_("Give a whole number, in digits."))
         self.data = int(text)
+
+    def pre_validate(self, form: Any) -> None:
+        """Say only once what is wrong: what is no number is in no range either."""
+        if self.process_errors:
+            raise StopValidation
 
 
 class Day(Field):
