@@ -61,6 +61,7 @@ class Rows(FieldList):  # type: ignore[type-arg]
 
     def __init__(self, form: type[PlainForm], **kwargs: Any):
         super().__init__(FormField(form), max_entries=MOST_ROWS, **kwargs)
+        self.type = "FieldList"  # as the macros know it
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
         for name in formdata:

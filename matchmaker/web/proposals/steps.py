@@ -23,13 +23,17 @@ ORDER = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW)
 STOPPED = frozenset({_S.WITHDRAWN, _S.INELIGIBLE, _S.DUPLICATE})
 
 
-def stages(proposal: Proposal, *, staff: bool = False) -> list[dict[str, Any]]:
-    """Draft, handed in, under review, decision; each done, now or ahead."""
+def stages(proposal: Proposal, *, own: bool, staff: bool) -> list[dict[str, Any]]:
+    """Draft, handed in, under review, decision; each done, now or ahead.
+
+    When the draft was begun is told to its team only.
+    """
     state = proposal.state if staff else proposal.shown_state
+    began = proposal.created_at if own else None
     if state in STOPPED:
-        return _stopped(proposal, state)
+        return _stopped(proposal, state, began)
     reached = 3 if state in DECIDED else _reached(state)
-    dates = (proposal.created_at, proposal.submitted_at, None, proposal.released_at)
+    dates = (began, proposal.submitted_at, None, proposal.released_at)
     words = (
         _("Draft"),
         _("More information requested") if state is _S.MORE_INFO_REQUESTED else _("Handed in"),
@@ -92,11 +96,11 @@ def _reached(state: ProposalState) -> int:
     return 2 if state is _S.SHORTLISTED else ORDER.index(state)
 
 
-def _stopped(proposal: Proposal, state: ProposalState) -> list[dict[str, Any]]:
+def _stopped(
+    proposal: Proposal, state: ProposalState, began: datetime | None
+) -> list[dict[str, Any]]:
     word = translate(WORDS[state].public, languages.current())
-    steps: list[dict[str, Any]] = [
-        {"word": _("Draft"), "state": "done", "date": _day(proposal.created_at)}
-    ]
+    steps: list[dict[str, Any]] = [{"word": _("Draft"), "state": "done", "date": _day(began)}]
     if proposal.submitted_at is not None:
         steps.append({"word": _("Handed in"), "state": "done", "date": _day(proposal.submitted_at)})
     return [*steps, {"word": word, "state": "stopped", "date": _day(proposal.withdrawn_at)}]

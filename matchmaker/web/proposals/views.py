@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from matchmaker.kernel.actor import Role, Scope
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.permissions import can, require
+from matchmaker.programs.models import Call
 from matchmaker.proposals import policy, queries, service
 from matchmaker.proposals.content import SECTION_WORDS, Content, Section
 from matchmaker.proposals.gaps import gaps, share_of_challenge
@@ -141,7 +142,7 @@ def _whole(sight: Sight) -> dict[str, Any]:
         "files": files,
         "kpis": [(kpi, content.kpis.of_kpi(kpi.id)) for kpi in proposal.challenge.kpis],
         "share_twd": share_of_challenge(proposal.challenge),
-        "stages": stages(proposal, staff=staff),
+        "stages": stages(proposal, own=own, staff=staff),
         "words": words_of(proposal, staff=staff),
         "step": next_step(sight) if own else None,
         "sections": SECTION_WORDS,
@@ -193,8 +194,7 @@ def _of_programme(program_id: int | None) -> str:
     actor, now = door.actor(), door.now()
     programs = None if program_id is None else [program_id]
     calls = queries.calls_read_by(door.db(), actor, programs)
-    slug = request.args.get("call", "")
-    call = next((each for each in calls if each.slug == slug), calls[0] if calls else None)
+    call = _chosen(calls)
     chosen = [state for state in request.args.getlist("state") if state in set(ProposalState)]
     searching = bool(_query() or chosen)
     page = _page(call=call, states=[ProposalState(s) for s in chosen]) if searching else None
@@ -221,6 +221,13 @@ def _of_programme(program_id: int | None) -> str:
     )
 
 
+def _chosen(calls: list[Call]) -> Call | None:
+    """The call that the address names, else the latest one that has opened."""
+    named = [call for call in calls if call.slug == request.args.get("call")]
+    opened = [call for call in calls if call.opens_at <= door.now()]
+    return next(iter(named or opened or calls), None)
+
+
 def _page(**narrowing: Any) -> Any:
     """One page of a list, narrowed by search and position as the address says."""
     return queries.listing(
@@ -235,11 +242,12 @@ def _page(**narrowing: Any) -> Any:
 
 def _row(proposal: Proposal) -> dict[str, Any]:
     """A proposal as a line of a list, its state in the words of the reader."""
-    staff = policy.knows_decisions(door.actor(), proposal)
+    actor = door.actor()
+    staff = policy.knows_decisions(actor, proposal)
     return {
         "proposal": proposal,
         "words": words_of(proposal, staff=staff),
-        "stages": stages(proposal, staff=staff),
+        "stages": stages(proposal, own=policy.is_own(actor, proposal), staff=staff),
         "url": url_for(".detail", key=proposal.key),
     }
 

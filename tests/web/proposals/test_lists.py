@@ -132,6 +132,28 @@ def test_the_office_sees_numbers_and_finds_by_state(stage, browse, read):
     assert "Rival answer 1" in read(browser.get("/proposals?q=rival+1"))
 
 
+def test_the_office_first_sees_the_latest_call_that_has_opened(
+    session, stage, people, browse, read
+):
+    coming = people.call(stage.call.program)
+    coming.opens_at = stage.now + timedelta(days=3)
+    session.commit()
+    browser = browse("pm")
+
+    assert f">{stage.call.name.en}</h2>" in read(browser.get("/proposals"))
+    assert f">{coming.name.en}</h2>" in read(browser.get(f"/proposals?call={coming.slug}"))
+
+
+def test_when_a_draft_was_begun_is_told_to_its_team_only(session, stage, browse, read):
+    proposal = stage.handed_in()
+    proposal.created_at = stage.now - timedelta(days=40)
+    session.commit()
+
+    for where in ("/proposals?state=submitted", f"/proposals/{proposal.key}"):
+        assert "15 Oct 2026" in read(browse("lead").get(where))
+        assert "15 Oct 2026" not in read(browse("pm").get(where))
+
+
 def test_a_draft_is_not_counted_for_the_office(stage, browse, read):
     stage.handed_in()
     team, lead = another_team(stage)

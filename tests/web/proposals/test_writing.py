@@ -139,6 +139,10 @@ def test_what_was_typed_stays_beside_the_reason(
     page = read(answer)
     assert answer.status_code == 422
     assert sentence in page
+    summary = page.partition("data-error-summary")[2].partition("</ul>")[0]
+    assert summary.count("<li>") == 1
+    assert sentence in summary
+    assert "{" not in summary
     typed = [value for value in sent_for(stage, section, **changes).values() if len(value) > 1]
     assert [value for value in typed if value not in page] == []
     assert fresh(proposal).content == before
