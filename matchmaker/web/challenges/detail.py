@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,23 +11,15 @@ from icalendar import Calendar, Event
 from werkzeug.wrappers import Response as Answer
 
 from matchmaker.challenges import queries, service
-from matchmaker.challenges.content import NEEDS as NEED_NAMES
 from matchmaker.challenges.content import READY
 from matchmaker.challenges.models import Challenge
-from matchmaker.challenges.readiness import readiness
 from matchmaker.kernel.actor import Role
 from matchmaker.kernel.permissions import can, require
 from matchmaker.programs.rules import CallRules, checklist_of, sentences
 from matchmaker.teams import queries as teams
 from matchmaker.web import door, languages
 from matchmaker.web.challenges import chronicle, decisions, showing, standing
-from matchmaker.web.challenges.blueprint import (
-    LEVELS,
-    NEEDS,
-    bp,
-    is_insider,
-    title_of,
-)
+from matchmaker.web.challenges.blueprint import LEVELS, NEEDS, bp, is_insider, title_of
 from matchmaker.web.challenges.index import site_url
 from matchmaker.web.security import local_path
 
@@ -151,21 +142,17 @@ def find(key: str) -> Challenge:
     return queries.get(door.db(), key, seen_by=door.actor())
 
 
-def _readiness(challenge: Challenge) -> dict[str, Any]:
-    """The four answers in words."""
-    answers = {
-        need: challenge.readiness.get(need)
-        for need in NEED_NAMES
-        if challenge.readiness.get(need) is not None
-    }
-    return {
-        "score": readiness(challenge).score,
-        "rows": [
-            (str(NEEDS[need]), value, READY, str(LEVELS[value]))
-            for need, value in answers.items()
-            if value is not None
-        ],
-    }
+def _readiness(challenge: Challenge) -> list[tuple[str, int, int, str]]:
+    """The answers to the four questions: what was asked, the level, the highest, the level's word.
+
+    What was not answered is left out.
+    """
+    answers = {need: challenge.readiness.get(need) for need in NEEDS}
+    return [
+        (str(NEEDS[need]), level, READY, str(LEVELS[level]))
+        for need, level in answers.items()
+        if level is not None
+    ]
 
 
 def _back(key: str) -> Answer:

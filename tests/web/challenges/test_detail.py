@@ -10,6 +10,7 @@ import pytest
 from matchmaker.challenges import service
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.kernel.actor import Role
+from matchmaker.kernel.i18n import Lang
 from tests.conftest import NOON
 from tests.factories.challenges import PATHS, complete_content, retitled
 from tests.factories.proposals import make_stage
@@ -296,6 +297,20 @@ def test_a_reference_is_understood_however_it_is_typed(client, challenges):
 
     for typed in (made.ref.lower(), "ＣＨ－２６－００１", f"{made.public_id}"):
         assert client.get(f"/challenges/{typed}").status_code == 200
+
+
+def test_the_preview_is_read_in_either_language(challenges, lead, session):
+    made = challenges.make(S.DRAFT)
+    challenges.lead_user.lang = Lang.EN
+    session.commit()
+    browser = lead()
+
+    chinese = page(browser, made, "?lang=zh-TW&tab=all&as=public")
+    english = page(browser, made, "?lang=en&tab=all&as=public")
+
+    assert "漏檢造成退貨" in words(chinese)
+    assert '<html lang="zh-Hant-TW"' in chinese.text
+    assert '<html lang="en"' in english.text
 
 
 @pytest.mark.parametrize("who", ["visitor", "lead", "pm"])
