@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -64,7 +63,7 @@ def serving(home: Path) -> Iterator[Site]:
     try:
         yield Site(_address(log, server), home)
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         server.wait(timeout=PATIENCE)
 
 

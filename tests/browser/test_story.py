@@ -35,9 +35,9 @@ TEXTS = {
     },
     "en": {
         "title": "A second opinion on triage for waiting emergency patients",
-        "summary": "Read complaint and vital signs, suggest a triage level and say what it rests on.",
+        "summary": "Read complaint and vital signs, suggest a triage level and say why.",
         "pain": "Heart rate or blood pressure of waiting patients changes and nobody looks again.",
-        "wanted": "A second opinion at the front desk of the emergency room that nurses can overrule.",
+        "wanted": "A second opinion at the emergency desk that nurses can overrule.",
         "site": "Triage desk of the emergency room",
         "data": "Three years of complaints and vital signs with triage levels.",
         "kpi": "Share of patients triaged too low",
@@ -198,7 +198,7 @@ def hand_in_problem(owner: Desk) -> None:
 def bring_problem_to_the_public(manager: Desk, problem: str) -> None:
     page = manager.page
     page.goto("/challenges/queue")
-    page.locator(f'a[href="{problem[problem.index("/challenges/"):]}"]').click()
+    page.locator(f'a[href="{problem[problem.index("/challenges/") :]}"]').click()
     manager.link("Approve").click()
     manager.button("Approve").click()
     manager.sees("Approved. It is not public yet.")
