@@ -10,7 +10,15 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.orm import (
+    Session,
+    aliased,
+    contains_eager,
+    defer,
+    joinedload,
+    selectinload,
+    undefer,
+)
 
 from matchmaker.challenges import policy
 from matchmaker.challenges.lifecycle import PUBLIC_STATES, ChallengeState
@@ -18,6 +26,7 @@ from matchmaker.challenges.models import Challenge, ChallengeKind, ChallengeTag,
 from matchmaker.kernel import search
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.pages import SIZE, Page
+from matchmaker.organizations.models import Organization
 from matchmaker.programs.models import Call
 
 Rows = Select[*tuple[Any, ...]]
@@ -63,6 +72,14 @@ class Sort(StrEnum):
     BUDGET = "budget"
 
 
+OF_OWNER = (Organization.ref, Organization.name, Organization.provenance)
+OF_CALL = (Call.slug, Call.name, Call.program_id, Call.opens_at, Call.closes_at, Call.published_at)
+NOT_LISTED = (  # columns that cost time to read and stand on no card
+    Challenge.site, Challenge.use_cases, Challenge.deployment, Challenge.notices,
+    Challenge.data_sensitivity, Challenge.terms_accepted_at, Challenge.submitted_at,
+    Challenge.approved_at, Challenge.publish_at, Challenge.paused_at,
+    Challenge.withdrawal_asked_at,
+)  # fmt: skip
 TAG_FACETS = ("domains", "technologies", "modalities")
 BANDS: Mapping[Band, tuple[int | None, int | None]] = {
     Band.UNDER_500K: (None, 500_000),
@@ -144,9 +161,10 @@ def listing(
         _found(session, filters or Filters(), seen_by, now)
         .add_columns(_is_saved(seen_by), *order.keys)
         .options(
-            joinedload(Challenge.organization),
-            contains_eager(Challenge.call),
+            joinedload(Challenge.organization).load_only(*OF_OWNER),
+            contains_eager(Challenge.call).load_only(*OF_CALL),
             selectinload(Challenge.kpis),
+            *(defer(column) for column in NOT_LISTED),
         )
         .order_by(*order.by)
         .limit(size + 1)

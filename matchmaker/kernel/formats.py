@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ WRITTEN_DAY = re.compile(
 Amount = int | float | Decimal
 
 
+@lru_cache(maxsize=4_096, typed=True)
 def number(value: Amount, lang: Lang, *, decimals: int | None = None) -> str:
     """A number with thousands marked; ``decimals`` fixes the places, otherwise up to four."""
     pattern = (
@@ -48,6 +50,7 @@ def number(value: Amount, lang: Lang, *, decimals: int | None = None) -> str:
     return format_decimal(_exact(value), pattern, locale=LOCALES[lang])
 
 
+@lru_cache(maxsize=4_096, typed=True)
 def percent(rate: Amount, lang: Lang, *, decimals: int = 1) -> str:
     """A share of 0–1 as percent, with no more than ``decimals`` places."""
     pattern = "#,##0" + ("." + "#" * decimals) * bool(decimals) + "%"
@@ -64,6 +67,7 @@ def money(twd: Amount, lang: Lang, *, compact: bool = False) -> str:
     return f"{sign}NT${number(size, lang)}"
 
 
+@lru_cache(maxsize=4_096, typed=True)
 def day(when: date, lang: Lang, *, weekday: bool = False) -> str:
     """A calendar day: 2026/11/24（二） or 24 Nov 2026 (Tue)."""
     locale = LOCALES[lang]
@@ -194,6 +198,7 @@ def _span(left: timedelta, lang: Lang) -> str:
     return _units(left // unit * unit, SPAN_NAMES[unit], lang)
 
 
+@lru_cache(maxsize=1_024)
 def _units(span: timedelta, unit: Unit, lang: Lang) -> str:
     """A span in one unit, however long: 40 days stay days."""
     return format_timedelta(span, unit, threshold=float("inf"), locale=LOCALES[lang])

@@ -17,14 +17,16 @@ LOCALES = {Lang.ZH_TW: "zh_Hant_TW", Lang.EN: "en"}
 
 def current() -> Lang:
     """The reader's language: link, account, cookie, browser, and the site's default last."""
-    if "lang" not in g:
-        g.lang = (
-            Lang.parse(request.args.get("lang"))
-            or door.actor().lang
-            or Lang.parse(request.cookies.get(COOKIE))
-            or _of_browser()
-        )
-    chosen: Lang = g.lang
+    known: Lang | None = g.get("lang")
+    if known is not None:
+        return known
+    chosen = (
+        Lang.parse(request.args.get("lang"))
+        or door.actor().lang
+        or Lang.parse(request.cookies.get(COOKIE))
+        or _of_browser()
+    )
+    g.lang = chosen
     return chosen
 
 
@@ -48,3 +50,8 @@ def install(app: Flask, _settings: Settings) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Taipei"
     Babel(app, locale_selector=lambda: LOCALES[current()])
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalogue(current()).gettext(text),
+        lambda one, many, n: catalogue(current()).ngettext(one, many, n),
+        newstyle=True,
+    )  # Flask-Babel's own look up the request anew for each of a page's hundreds of sentences
