@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select, text
+from sqlalchemy import Select, case, func, literal, or_, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from matchmaker.audit import queries as audit
@@ -61,6 +61,7 @@ TEXTS = (
     "confidential",
 )  # fmt: skip
 FEWEST_SHARED = 2
+FEW, COMMON_SHARE = 5, 10  # more than a tenth of all challenges is many, five never are
 LATELY, FEWEST_TO_TELL = 50, 3
 DAY = timedelta(days=1)
 MOST_TOKENS = 12
@@ -248,9 +249,14 @@ def followers(session: Session, challenge_id: int) -> list[int]:
 def similar(
     session: Session, challenge: Challenge, *, seen_by: Actor, most: int = 5
 ) -> list[Challenge]:
-    """Challenges that share words of the title, most shared first. At most three statements."""
+    """Challenges that share telling words of the title, most shared first. Up to four statements.
+
+    A word that many challenges hold tells nothing.
+    """
     tokens = _telling(" ".join(filter(None, (challenge.title.zh_TW, challenge.title.en))))
-    shared = Counter(_ids_with(session, tokens))
+    holders = _holders(session, tokens)
+    too_many = max(FEW, (session.scalar(select(func.count(Challenge.id))) or 0) // COMMON_SHARE)
+    shared = Counter(n for numbers in holders if len(numbers) <= too_many for n in numbers)
     shared.pop(challenge.id, None)
     near = [number for number, many in shared.most_common(100) if many >= FEWEST_SHARED]
     if not near:
@@ -283,13 +289,16 @@ def usual_approval_days(session: Session, program_id: int) -> int | None:
     return round(median(days)) if len(days) >= FEWEST_TO_TELL else None
 
 
-def _ids_with(session: Session, tokens: Sequence[str]) -> list[int]:
-    """Ids of challenges, once for each token they hold. One statement."""
+def _holders(session: Session, tokens: Sequence[str]) -> list[list[int]]:
+    """For each token the ids of challenges that hold it. One statement; none without tokens."""
     parts = [search.matching(session, "challenge", token) for token in tokens]
-    selects = [part for part in parts if part is not None]
+    selects = [p.add_columns(literal(n)) for n, p in enumerate(parts) if p is not None]
     if not selects:
         return []
-    return list(session.scalars(selects[0].union_all(*selects[1:])))
+    holders: list[list[int]] = [[] for _token in tokens]
+    for number, place in session.execute(selects[0].union_all(*selects[1:])):
+        holders[place].append(number)
+    return holders
 
 
 def _telling(title: str) -> list[str]:

@@ -139,8 +139,10 @@ def _changes(entry: AuditEntry) -> Pieces:
         pieces += [("same", ("\n" if pieces else "") + _("%(field)s: ", field=label))]
         if name.startswith("confidential"):
             pieces.append(("same", _("changed; the words are not kept here")))
-        else:
+        elif name.endswith(("_zh", "_en")) or name in {"kpis", "kpis_none_reason"}:
             pieces += words_apart(before, after)
+        else:
+            pieces += [(tag, text) for tag, text in (("del", before), ("ins", after)) if text]
     return pieces
 
 

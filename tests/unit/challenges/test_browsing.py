@@ -195,6 +195,21 @@ def test_similar_challenges_share_words_of_the_title(challenges, session):
     assert hidden.id not in [each.id for each in found]
 
 
+def test_words_that_many_challenges_hold_make_none_similar(challenges, session):
+    call, organization = challenges.people.call(), challenges.people.organization()
+
+    def titled(title):  # type: ignore[no-untyped-def]
+        content = retitled(complete_content(title), title_zh="")
+        return challenges.make(content=content, call=call, organization=organization)
+
+    for place in ("harbour", "forest", "kitchen", "school", "tunnel", "market"):
+        titled(f"Automatic warning from the {place}")
+    near = titled("Finding chipped punches by sound")
+    mine = titled("Automatic warning from chipped punches")
+
+    assert [each.id for each in queries.similar(session, mine, seen_by=PUBLIC)] == [near.id]
+
+
 def test_the_list_asks_as_often_for_many_rows_as_for_one(challenges, database, session):
     asked = []
     for many in (1, 3):

@@ -237,6 +237,9 @@ def test_the_history_is_for_owner_and_office_and_tells_changes_in_words(
             assert sentence in said
         assert "the words are not kept here" in said
         assert SECRET not in said
+    assert re.search(
+        "<del>[^/]*/span>Waiting for approval</del>", page(lead(), made, "/history").text
+    )
     assert page(client, made, "/history").status_code in {302, 401, 404}
     assert page(browse_as(people.user()), made, "/history").status_code == 404
 
