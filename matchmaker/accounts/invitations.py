@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts import queries, service, tokens
@@ -28,7 +28,8 @@ from matchmaker.kernel.localized import Localized
 from matchmaker.kernel.permissions import can, require
 from matchmaker.kernel.text import clean
 
-MOST_OPEN = 50
+MOST_OPEN = 50  # into one thing
+MOST_A_DAY = 200  # from one person, whatever became of them
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def invite(
     Raises:
         NotFound, NotAllowed: by the policy of the thing.
         Invalid: the role cannot be held in such a thing.
-        TooMany: too many invitations stand open.
+        TooMany: too many invitations stand open, or were sent within a day.
     """
     require(actor, host.action, host.subject(session, thing, now))
     if invitee.role not in host.roles:
@@ -85,6 +86,7 @@ def invite(
     )  # fmt: skip
     if len(queries.open_invitations(session, host.scope, thing.id, now=now)) >= MOST_OPEN:
         raise TooMany(msg("Too many invitations stand open. Revoke some of them first."))
+    _check_day(session, actor, now)
     return send(
         session, invitee.role, host.scope, thing.id, host.name(thing), email, invitee.lang,
         actor=actor, now=now,
@@ -119,7 +121,7 @@ def send(
             token,
             row.expires_at,
             now,
-            inviter=actor.name,
+            inviter=_name_of(session, actor, lang),
             role=role,
             scope=scope,
             thing=thing,
@@ -151,10 +153,12 @@ def resend(
     Raises:
         NotFound, NotAllowed: by the policy of the thing.
         WrongState: it was accepted or revoked before.
+        TooMany: too many were sent within a day.
     """
     thing = _require_host(session, host, row, actor=actor, now=now)
     if row.used_at is not None or row.revoked_at is not None:
         raise WrongState(tokens.DEAD)
+    _check_day(session, actor, now)
     tokens.revoke(session, now=now, purposes=[Purpose.INVITATION], id=row.id)
     name = host.name(thing) if host else thing_of(row)
     role, scope, scope_id = offered(row)
@@ -269,6 +273,23 @@ def _require_host(
     thing = host.by_id(session, row.scope_id or 0)
     require(actor, host.action, host.subject(session, thing, now))
     return thing
+
+
+def _check_day(session: Session, actor: Actor, now: datetime) -> None:
+    """Nobody fills the mailboxes of strangers through us."""
+    stmt = select(func.count(MailToken.id)).where(
+        MailToken.purpose == Purpose.INVITATION,
+        MailToken.created_by == actor.user_id,
+        MailToken.created_at > now - timedelta(days=1),
+    )
+    if (session.scalar(stmt) or 0) >= MOST_A_DAY:
+        raise TooMany(msg("You sent too many invitations within a day. Go on tomorrow."))
+
+
+def _name_of(session: Session, actor: Actor, lang: Lang) -> str:
+    """Who invites, as readers of the mail know them."""
+    user = session.get(User, actor.user_id) if actor.user_id is not None else None
+    return user.called(lang) if user else actor.name
 
 
 def _check_inviter(session: Session, host: Host, row: MailToken, thing: Any, now: datetime) -> None:

@@ -230,6 +230,42 @@ def test_no_more_than_fifty_invitations_stand_open(host, company):
     assert answers == [302] * 50 + [429]
 
 
+def test_nobody_sends_more_than_two_hundred_a_day(browse_as, lead, host, company, session, later):
+    invite(host, company)
+    row = invitation(session)
+    session.add_all(
+        MailToken(
+            token_hash=f"{number:064}", purpose=row.purpose, email=f"p{number}@example.org",
+            role=row.role, scope=row.scope, scope_id=0, created_at=row.created_at,
+            created_by=row.created_by, expires_at=row.expires_at, revoked_at=row.created_at,
+        )
+        for number in range(199)
+    )  # fmt: skip
+    session.commit()
+
+    assert invite(host, company, email="late@example.org").status_code == 429
+    assert host.post(f"/invitations/{row.public_id}/resend").status_code == 429
+    later(days=1)
+    assert (
+        invite(browse_as(lead), company, email="late@example.org")
+        .headers["Location"]
+        .startswith("/organizations")
+    )
+
+
+def test_the_mail_calls_the_inviter_as_its_reader_does(host, company, lead, session):
+    lead.name, lead.name_en = "林美玲", "Mei-Ling Lin"
+    session.commit()
+    invite(host, company, email="one@example.org", lang="en")
+    invite(host, company, email="two@example.org", lang="zh_TW")
+
+    bodies = {
+        mail.to_address: mail.body for mail in session.scalars(select(Mail)) if mail.is_secret
+    }
+    assert "Mei-Ling Lin invites you" in bodies["one@example.org"]
+    assert "林美玲 邀請您" in bodies["two@example.org"]
+
+
 def test_a_team_takes_an_invited_person_in_as_a_member(client, browse_as, people, session, link):
     lead = people.user()
     team = make_team(session, people.now, lead=lead)
