@@ -129,11 +129,14 @@ def terms(key: str) -> str | Answer:
         service.sign_terms(door.db(), challenge, team_id, actor=door.actor(), now=door.now())
         flash(_("Signed. You can read the confidential parts of this call now."), "success")
         return redirect(url_for(".detail", key=challenge.key))
+    names = teams.names(door.db(), led, languages.current())
+    signed = queries.signed_teams(door.db(), challenge.call_id, led)
     return render_template(
         "challenges/terms.html",
         challenge=challenge,
         title=title_of(challenge),
-        teams=teams.names(door.db(), led, languages.current()),
+        signed=[name for number, name in names.items() if number in signed],
+        teams={number: name for number, name in names.items() if number not in signed},
     )
 
 

@@ -151,6 +151,9 @@ def test_the_confidential_part_is_for_owner_office_and_teams_that_signed(
     team = re.search(r'name="team" value="(\d+)"', page(solver, made, "/terms").text).group(1)
     signed = solver.post(f"/challenges/{made.key}/terms", data={"team": team})
     assert signed.status_code == 302
+    again = page(solver, made, "/terms?lang=en")
+    assert "Signed for Solvers." in words(again)
+    assert 'name="team"' not in again.text
     assert SECRET in words(page(solver, made))
     assert SECRET not in words(page(client, made))
 
