@@ -81,11 +81,9 @@ def may_cancel(actor: Actor, run: RecommendationRun) -> Verdict:
 @rule("recommendation.view")
 def may_view(actor: Actor, sheet: Sheet) -> Verdict:
     """Owners read those of their challenge and teams their own, once the run is published."""
-    if actor.holds(Role.PM, sheet.program_id):
+    if actor.holds(Role.PM, sheet.program_id) or actor.holds(Role.AUDITOR):
         return YES
     if not sheet.is_published:
-        if actor.holds(Role.AUDITOR):
-            return YES
         return DENY if actor.holds(Role.REVIEWER) else HIDE
     if sheet.organization_id is not None and actor.scopes(*OWNERS) & {sheet.organization_id}:
         return YES

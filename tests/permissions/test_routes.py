@@ -33,6 +33,7 @@ HIDDEN_BEHIND = {
 """Rows that refuse openly where the thing itself is hidden by another row: 404 is right there."""
 ELSEWHERE = {
     ("/recommendations/{matched}?team={team}", "pm"): "the manager reads it on the match board",
+    ("/recommendations/{matched}?team={team}", "auditor"): "the auditor does the same",
 }
 """Who may, but has another page for it."""
 OWN_PROGRAMMES = {

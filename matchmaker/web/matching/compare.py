@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from matchmaker.kernel import formats
 from matchmaker.kernel.i18n import translate
+from matchmaker.kernel.permissions import can
 from matchmaker.matching import comparison, queries
 from matchmaker.matching.comparison import Read
 from matchmaker.matching.lifecycle import RUN_WORDS
@@ -38,6 +39,8 @@ def compare() -> str:
     return render_template(
         "matching/compare.html",
         call=call,
+        may_compute=call is not None
+        and bool(can(door.actor(), "recommendation_run.request", call.program_id)),
         runs=runs,
         words=RUN_WORDS,
         before=before,
