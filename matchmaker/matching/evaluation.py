@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.i18n import Message, msg
+from matchmaker.kernel.localized import Localized
 from matchmaker.kernel.resources import folder
 from matchmaker.matching.lifecycle import CandidacyState
 from matchmaker.matching.models import Candidacy
@@ -49,11 +51,19 @@ class Band:
 
 
 class Benchmark(NamedTuple):
-    """One measured table: a labelled set, the day, and figures of several matchers."""
+    """One measured table: a labelled set, the day, and figures of several matchers.
 
-    name: str
-    measured_on: str
+    ``judged`` counts the pairs whose right answer is known. ``rows`` hold ``matcher`` and
+    ``figures``: metric → ``mean`` with ``low`` and ``high``.
+    """
+
+    name: Localized
+    note: Localized
+    measured_on: date
     version: str
+    challenges: int
+    teams: int
+    judged: int
     metrics: Sequence[str]
     rows: Sequence[dict[str, Any]]
 
@@ -75,11 +85,7 @@ def decisions_by_rank(session: Session, call_id: int | None) -> list[Band]:
 
 
 def benchmarks() -> list[Benchmark]:
-    """The measured tables in ``data/benchmark``, by file name; none where the folder is missing.
-
-    A file holds ``name``, ``measured_on``, ``version`` and ``rows``: each with ``matcher`` and
-    ``figures`` (metric → ``mean`` with ``low`` and ``high``).
-    """
+    """The measured tables in ``data/benchmark``, by file name; none where the folder is missing."""
     place = folder("data") / "benchmark"
     if not place.is_dir():
         return []
@@ -89,13 +95,16 @@ def benchmarks() -> list[Benchmark]:
 
 
 def _benchmark(content: dict[str, Any]) -> Benchmark:
-    rows = content.get("rows", [])
-    metrics = list(dict.fromkeys(metric for row in rows for metric in row.get("figures", {})))
+    rows = content["rows"]
     return Benchmark(
-        str(content.get("name", "")),
-        str(content.get("measured_on", "")),
-        str(content.get("version", "")),
-        metrics,
+        Localized.from_json(content["name"]),
+        Localized.from_json(content["note"]),
+        date.fromisoformat(content["measured_on"]),
+        content["version"],
+        content["challenges"],
+        content["teams"],
+        content["judged"],
+        list(dict.fromkeys(metric for row in rows for metric in row["figures"])),
         rows,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from matchmaker.matching import evaluation as figures
@@ -18,6 +19,11 @@ METRICS = {
     "recall_at_5": "recall@5",
     "recall_at_10": "recall@10",
     "hit_at_1": "hit@1",
+}
+MATCHERS = {
+    "platform": _l("This platform"),
+    "characters": _l("Shared runs of characters (TF-IDF)"),
+    "lot": _l("Drawn by lot"),
 }
 
 
@@ -44,6 +50,7 @@ def evaluation() -> str:
         enough=figures.ENOUGH,
         tables=[(table, _heads(table)) for table in figures.benchmarks()],
         metrics=METRICS,
+        matchers=MATCHERS,
     )
 
 

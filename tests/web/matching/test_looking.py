@@ -17,11 +17,12 @@ from matchmaker.challenges.moves import make_findable
 from matchmaker.kernel import clock
 from matchmaker.kernel.database import Base, Database
 from matchmaker.kernel.localized import Localized
-from matchmaker.matching import candidacies, execution, invitations, service
+from matchmaker.matching import candidacies, evaluation, execution, invitations, service
 from matchmaker.matching.candidacies import Refused
 from matchmaker.matching.lifecycle import DismissReason, RunState, Side
 from matchmaker.matching.models import Recommendation, RunChallenge
 from matchmaker.matching.service import Parameters
+from matchmaker.recommender import version
 from tests.conftest import NOON
 from tests.factories import People
 from tests.factories.matching import add_team, make_cast, make_challenge
@@ -454,3 +455,31 @@ def test_an_interested_team_is_led_to_its_proposal(cast, lead, session):
 
     assert "Start a proposal" in page
     assert f"/proposals/new?challenge={cast.challenges[0].ref}" in page
+
+
+# how good it is
+
+
+def test_measured_tables_stand_beside_simple_baselines(cast, pm):
+    page = text(pm.get("/matching/evaluation"))
+    assert page.count("This platform") == page.count("Drawn by lot") == len(evaluation.benchmarks())
+    assert "77 challenges, 172 teams, 358 judged pairs" in page
+
+
+def test_the_tables_read_in_chinese_too(cast, browse_as):
+    page = text(browse_as(cast.pm, "zh-TW").get("/matching/evaluation"))
+
+    assert page.count("本平台") >= len(evaluation.benchmarks())
+
+
+def test_stored_figures_are_of_the_method_in_use():
+    """Whoever changes the method measures anew: ``python -m tests.bench.tables``."""
+    assert {table.version for table in evaluation.benchmarks()} == {version()}
+
+
+def test_the_method_beats_the_baselines_in_every_stored_table():
+    for table in evaluation.benchmarks():
+        of = {row["matcher"]: row["figures"] for row in table.rows}
+        for metric in table.metrics:
+            best = max(of["characters"][metric]["mean"], of["lot"][metric]["mean"])
+            assert of["platform"][metric]["mean"] > best
