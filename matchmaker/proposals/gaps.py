@@ -28,13 +28,15 @@ class Gap(NamedTuple):
     message: Message
 
 
-def gaps(content: Content, challenge: Challenge, documents: Collection[str] = ()) -> list[Gap]:
+def gaps(
+    content: Content, challenge: Challenge, documents: Collection[str | None] = ()
+) -> list[Gap]:
     """Everything that stands in the way of handing in, in the order of the sections.
 
     Args:
         content: what the proposal says.
         challenge: with its KPIs and call.
-        documents: items of the call's checklist that a file was added for.
+        documents: for each file the item of the call's checklist that it answers, if any.
     """
     found = {
         Section.ANSWER: _of_answer(content),
@@ -161,7 +163,7 @@ def _of_people(people: People) -> Iterator[Message]:
         )
 
 
-def _of_documents(challenge: Challenge, documents: Collection[str]) -> Iterator[Message]:
+def _of_documents(challenge: Challenge, documents: Collection[str | None]) -> Iterator[Message]:
     for item in checklist_of(challenge.call.checklist):
         if item.is_required and item.id not in documents:
             yield msg("Add the document “%(document)s”.", document=item.label)

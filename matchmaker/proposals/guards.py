@@ -88,7 +88,7 @@ def refuse_unready(session: Session, proposal: Proposal, accepts_terms: bool) ->
     Raises:
         Invalid: naming sections, the rule, or the terms.
     """
-    documents = {file.document for file in queries.attachments(session, proposal) if file.document}
+    documents = [file.document for file in queries.attachments(session, proposal)]
     found: dict[str, Message] = {}
     for gap in gaps(Content.of(proposal.content), proposal.challenge, documents):
         found.setdefault(gap.section.value, gap.message)

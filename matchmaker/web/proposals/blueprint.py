@@ -37,6 +37,7 @@ def is_autosave() -> bool:
     return request.headers.get("X-Requested-With") == "autosave"
 
 
+@bp.app_template_filter("proposal_title")
 def title_of(proposal: Proposal) -> Localized:
     """The title; while there is none, the title of the challenge that it answers."""
     return proposal.challenge.title if proposal.title.is_empty else proposal.title
@@ -57,12 +58,6 @@ def kpi_figure(value: float | None, kpi: TargetKpi) -> str:
 def kpi_unit(kpi: TargetKpi) -> str:
     """What stands behind the field in which a value of a KPI is typed."""
     return str(PERCENT if kpi.unit == RATIO else UNITS.get(kpi.unit, kpi.unit))
-
-
-@bp.app_template_filter("proposal_title")
-def proposal_title(proposal: Proposal) -> Localized:
-    """See :func:`title_of`."""
-    return title_of(proposal)
 
 
 @bp.app_template_filter("state_tone")

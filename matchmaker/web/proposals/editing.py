@@ -57,7 +57,7 @@ def edit_page(sight: Sight, section: Section, **values: Any) -> str:
     proposal = sight.proposal
     content = Content.of(proposal.content)
     files = queries.attachments(door.db(), proposal)
-    lacking = gaps(content, proposal.challenge, {file.document for file in files if file.document})
+    lacking = gaps(content, proposal.challenge, [file.document for file in files])
     return render_template(
         f"proposals/edit/{section.value}.html",
         proposal=proposal,

@@ -35,7 +35,6 @@ def submit(key: str) -> Answer:
         guards.require(door.actor(), "proposal.submit_before_close", sight)
     form = HandInForm(data={"version": sight.proposal.version})
     if form.validate_on_submit() and _hands_in(sight, form):
-        flash(_("Your proposal has been handed in."), "success")
         return redirect(url_for(".receipt", key=key))
     return render_template("proposals/submit.html", form=form, **_state(sight)), form.status
 
@@ -114,7 +113,7 @@ def _state(sight: Sight) -> dict[str, Any]:
     proposal = sight.proposal
     deadline = proposal.info_due_at or proposal.challenge.closes_at
     files = queries.attachments(door.db(), proposal)
-    documents = {file.document for file in files if file.document}
+    documents = [file.document for file in files]
     lacking = gaps(Content.of(proposal.content), proposal.challenge, documents)
     checks = eligibility.checks(door.db(), proposal.challenge, proposal.team)
     return {

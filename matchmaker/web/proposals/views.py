@@ -131,7 +131,7 @@ def _whole(sight: Sight) -> dict[str, Any]:
     files = files_of(sight, version)
     own = policy.is_own(actor, proposal)
     staff = policy.knows_decisions(actor, proposal)
-    documents = {file["document"] for file in files if file["document"]}
+    documents = [file["document"] for file in files]
     lacking = gaps(content, proposal.challenge, documents) if own and version is None else []
     closed = has_closed(proposal.challenge, sight.now)
     return {
@@ -210,6 +210,7 @@ def _of_programme(program_id: int | None) -> str:
         "proposals/by_call.html",
         calls=calls,
         call=call,
+        closed=call is not None and call.closes_at <= now,
         page=page,
         rows=[_row(each) for each in page.rows] if page else [],
         intake=[(row, row in countable) for row in intake],
