@@ -22,6 +22,7 @@ from matchmaker.matching.lifecycle import (
 )
 from matchmaker.matching.models import Candidacy
 from matchmaker.matching.policy import Pair, Sheet
+from matchmaker.matching.raising import lacks
 from matchmaker.matching.team_queries import Suggestion
 from matchmaker.matching.why import answer
 from matchmaker.teams.models import Team
@@ -92,6 +93,7 @@ def _listed(
         why=why,
         answers=answer(why, team, [row.recommendation for row in found]) if asked else [],
         aside=aside,
+        lacks=[] if aside or is_guest else lacks(row.recommendation for row in found),
         is_guest=is_guest,
         may_answer=door.actor().holds(Role.TEAM_LEAD, team.id),
         reasons=REASON_WORDS,
