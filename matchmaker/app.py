@@ -57,7 +57,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     formatting.init_app(app)
     frame.install(app)
     words.install(app)
-    navigation.install(app)
     errors.install(app)
     for blueprint in _blueprints():
         if blueprint.name not in app.blueprints:

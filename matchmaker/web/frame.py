@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
+
+LISTS = ("index", "calls")  # the page of a room that stands for all of them
 
 
 class Link(NamedTuple):
@@ -30,9 +32,9 @@ def install(app: Flask) -> None:
     )
 
 
-def address_of(endpoint: str) -> str | None:
-    """The address of a page without arguments, or None where this installation lacks it."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
+def address_of(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, or None where this installation lacks it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def here() -> str:
@@ -48,8 +50,9 @@ def public_pages() -> list[Link]:
     return _links(
         [
             (_("Challenges"), "challenges.index", "target"),
+            (_("Calls"), "programs.calls", "calendar"),
             (_("Showcase"), "showcase.index", "trophy"),
-            (_("Figures"), "figures.index", "chart-column"),
+            (_("Organisations"), "organizations.index", "building"),
             (_("Help"), "help.index", "circle-question-mark"),
         ]
     )
@@ -59,10 +62,8 @@ def account_pages() -> list[Link]:
     """What a signed-in person finds behind their initials."""
     return _links(
         [
-            (_("My account"), "accounts.profile", "user"),
-            (_("My account"), "accounts.settings", "user"),
-            (_("Password and sessions"), "accounts.security", "key-round"),
-            (_("Messages"), "messages.settings", "mail"),
+            (_("Profile"), "settings.profile", "user"),
+            (_("Password and sessions"), "settings.security", "key-round"),
         ]
     )
 
@@ -72,11 +73,11 @@ def footer_pages() -> list[Link]:
     return _links(
         [
             (_("Challenges"), "challenges.index", "target"),
+            (_("Teams"), "teams.index", "users"),
             (_("Organisations"), "organizations.index", "building"),
             (_("Showcase"), "showcase.index", "trophy"),
-            (_("Figures"), "figures.index", "chart-column"),
             (_("Help"), "help.index", "circle-question-mark"),
-            (_("Glossary"), "help.glossary", "book-open"),
+            (_("Words"), "help.glossary", "book-open"),
         ]
     )
 
@@ -86,6 +87,8 @@ def _links(entries: Iterable[tuple[str, str, str]]) -> list[Link]:
     for label, endpoint, icon in entries:
         url = address_of(endpoint)
         if url is not None:
-            is_current = endpoint.partition(".")[0] == request.blueprint
+            room, _dot, page = endpoint.partition(".")
+            is_inside = room == request.blueprint and page in LISTS
+            is_current = is_inside or endpoint == request.endpoint
             found.append(Link(label, url, icon, is_current))
     return found

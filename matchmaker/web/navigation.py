@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker.kernel.actor import Actor, Hat, Role, Scope
@@ -153,65 +153,3 @@ def _is_current(endpoint: str, key: str) -> bool:
     if request.endpoint == endpoint:
         return True
     return (request.blueprint or "") == key and key != "home"
-
-
-def address_of(endpoint: str, **values: Any) -> str | None:
-    """The address of a page; None when this installation has no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
-
-
-def here() -> str:
-    """The page being read, for coming back after a small choice."""
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
-
-
-def _items(pages: list[tuple[str, str, str]]) -> list[RailItem]:
-    return [
-        RailItem(label, url_for(endpoint), icon, request.endpoint == endpoint)
-        for label, endpoint, icon in pages
-        if endpoint in current_app.view_functions
-    ]
-
-
-def public_pages() -> list[RailItem]:
-    """The pages of the top bar for visitors."""
-    return _items(
-        [
-            (_("Challenges"), "challenges.index", "target"),
-            (_("Calls"), "programs.calls", "calendar"),
-            (_("Showcase"), "showcase.index", "award"),
-            (_("Organisations"), "organizations.index", "building"),
-            (_("Help"), "help.index", "circle-help"),
-        ]
-    )
-
-
-def footer_pages() -> list[RailItem]:
-    """The pages that every footer names."""
-    return _items(
-        [
-            (_("Help"), "help.index", "circle-help"),
-            (_("Words"), "help.glossary", "book-open"),
-            (_("Showcase"), "showcase.index", "award"),
-        ]
-    )
-
-
-def account_pages() -> list[tuple[str, str, str]]:
-    """(label, endpoint, icon) of the account menu."""
-    pages = [
-        (_("Profile"), "settings.profile", "user"),
-        (_("Security"), "settings.security", "shield"),
-    ]
-    return [page for page in pages if page[1] in current_app.view_functions]
-
-
-def install(app: Flask) -> None:
-    """Let layouts ask for the pages there are."""
-    app.jinja_env.globals.update(
-        address_of=address_of,
-        here=here,
-        public_pages=public_pages,
-        footer_pages=footer_pages,
-        account_pages=account_pages,
-    )

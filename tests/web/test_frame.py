@@ -76,3 +76,10 @@ def test_the_style_guide_speaks_the_language_of_its_reader(browse_as, people):
 
     assert ('lang="zh-Hant-TW"' in zh, "150 萬元" in zh, "NT$1.5M" in zh) == (True, True, False)
     assert ('<html lang="en"' in en, "150 萬元" in en, "NT$1.5M" in en) == (True, False, True)
+
+
+def test_the_account_menu_leads_to_profile_and_sign_in_security(browse_as, people):
+    page = browse_as(people.user()).get("/help").text
+
+    assert 'href="/settings/profile"' in page
+    assert 'href="/settings/security"' in page

@@ -16,7 +16,7 @@ from matchmaker.kernel.formats import TAIPEI
 from matchmaker.programs.models import Window
 from matchmaker.web import door, languages
 from matchmaker.web.challenges.blueprint import BETTER, measured
-from matchmaker.web.navigation import address_of
+from matchmaker.web.frame import address_of
 
 TABS = {
     "overview": _l("Overview"),
