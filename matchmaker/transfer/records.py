@@ -6,6 +6,7 @@ product exports; texts are plain, or one for each language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ EVIDENCE = {
     "self": EvidenceKind.SELF,
 }
 OWNER = ("owner", "organization", "organisation", "agency", "company")
+REFERENCE = re.compile(r"OR-\d{4,}")
 SIZES = ("small", "medium", "large")
 NOT_OURS = ("ref", "state", "call", "published_at", "opens_at", "closes_at")  # as exported
 
@@ -90,6 +92,8 @@ def owner(entry: Entry) -> OwnerWord:
     """Whose problem it is, as far as the record says; an agency is a public body."""
     name = next((name for name in OWNER if entry.value(name) is not None), "owner")
     name_zh, name_en = entry.sides(name)
+    if REFERENCE.fullmatch(name_zh or name_en):  # of the installation it was exported from
+        return OwnerWord("", "", None)
     kinds = {"agency": OrgType.PUBLIC_AGENCY, "company": OrgType.COMPANY}
     return OwnerWord(name_zh.strip(), name_en.strip(), kinds.get(name))
 

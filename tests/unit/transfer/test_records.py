@@ -138,6 +138,14 @@ def test_a_team_that_states_no_capacity_has_none():
     assert records.organization_of_team(entry({"name": "Keen Eye"})) is None
 
 
+def test_a_reference_of_another_installation_names_nobody():
+    exported = {"name": "Keen Eye", "organization": "OR-0012", "type": "startup"}
+
+    behind = records.organization_of_team(entry(exported))
+
+    assert (behind.name_en, behind.type) == ("Keen Eye", OrgType.STARTUP)
+
+
 def test_a_claim_to_be_verified_is_kept_in_words_only():
     said = records.team(
         entry({"name": "Keen Eye", "projects": [{"title": "P", "evidence": "verified"}]})
