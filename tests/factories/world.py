@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -33,7 +33,12 @@ from matchmaker.kernel.localized import Localized
 from matchmaker.matching import execution
 from matchmaker.matching import service as matching
 from matchmaker.matching.lifecycle import CandidacyState, RunState
-from matchmaker.matching.models import Candidacy, RecommendationRun
+from matchmaker.matching.models import (
+    Candidacy,
+    Recommendation,
+    RecommendationRun,
+    RunChallenge,
+)
 from matchmaker.matching.policy import Pair
 from matchmaker.notifications import notices, outbox
 from matchmaker.notifications.models import Notice
@@ -467,6 +472,20 @@ def _free_team(world: World) -> None:
     world.proposal.state = _P.WITHDRAWN
 
 
+def _no_run(world: World) -> None:
+    for row in (world.running, world.run):
+        for kind in (Recommendation, RunChallenge):
+            world.session.execute(delete(kind).where(kind.run_id == row.id))
+    world.candidacy.run_id = None
+    world.session.flush()
+    for row in (world.running, world.run):
+        world.session.delete(row)
+
+
+def _no_draft(world: World) -> None:
+    world.session.delete(world.draft_challenge)
+
+
 def _summary_shown(world: World) -> None:
     world.proposal.shows_summary = True
 
@@ -488,6 +507,8 @@ SCENES: dict[str, Callable[[World], None]] = {
     "selected_released": _proposal_in(_P.SELECTED, closed=True, released=True),
     "not_selected_released": _proposal_in(_P.NOT_SELECTED, closed=True, released=True),
     "free_team": _free_team,
+    "no_draft": _no_draft,
+    "no_run": _no_run,
     "run_published": _published_run,
     "suggested": _candidacy_in(CandidacyState.SUGGESTED, invited_at=None, answer_by=None),
     "queued": _candidacy_in(
