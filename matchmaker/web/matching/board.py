@@ -46,7 +46,7 @@ def index() -> str:
     run, wanted, after = standing.shown, asked(), whole("after")
     page, chosen = board.board(
         door.db(), run, seen_by=actor, wanted=wanted, asked=request.args.get("challenge", ""),
-        after_id=whole("from"), size=CHALLENGES,
+        after_id=whole("start"), size=CHALLENGES,
     )  # fmt: skip
     candidates, held = (
         board.candidates(
@@ -89,7 +89,7 @@ def asked() -> Filter:
 
 def _address(call: Call) -> Callable[..., str]:
     """Addresses of this board: as it stands, with some values changed or (None) left out."""
-    kept = {name: request.args.get(name) for name in ("run", "only", "q", "from", "challenge")}
+    kept = {name: request.args.get(name) for name in ("run", "only", "q", "start", "challenge")}
 
     def at(endpoint: str = ".index", **changes: str | int | None) -> str:
         values: dict[str, Any] = {"call": call.slug, **kept, **changes}

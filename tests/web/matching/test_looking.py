@@ -71,7 +71,7 @@ def test_a_challenge_is_chosen_on_whichever_page_it_stands(long_call, browse_as)
 
     assert "Defects 34" in title_of_chosen(page)
     assert listed(page, long_call) == [each.ref for each in long_call.challenges[:30]]
-    further = text(browser.get(f"/matching?from={long_call.challenges[29].id}"))
+    further = text(browser.get(f"/matching?start={long_call.challenges[29].id}"))
     assert listed(further, long_call) == [each.ref for each in long_call.challenges[30:]]
     assert "Defects 30" in title_of_chosen(further)
 

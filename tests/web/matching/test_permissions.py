@@ -54,7 +54,7 @@ def test_a_missing_pair_and_a_hidden_one_look_alike(cast, stranger):
     assert hidden == missing
 
 
-@pytest.mark.parametrize("query", ["from=999999999999999999999", "after=-1", "run=9e9", "only=x"])
+@pytest.mark.parametrize("query", ["start=999999999999999999999", "after=-1", "run=9e9", "only=x"])
 def test_odd_numbers_in_addresses_break_nothing(cast, pm, query):
     cast.run()
 
