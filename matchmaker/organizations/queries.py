@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts.models import Grant, User
@@ -13,6 +13,7 @@ from matchmaker.kernel import search
 from matchmaker.kernel.actor import Role, Scope
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
+from matchmaker.kernel.localized import Localized
 from matchmaker.kernel.pages import SIZE, Page
 from matchmaker.organizations.models import Organization, OrganizationTie, OrgType
 
@@ -49,10 +50,12 @@ def of_ids(session: Session, ids: Collection[int]) -> list[Organization]:
 
 def names(session: Session, ids: Collection[int], lang: Lang) -> dict[int, str]:
     """Names of organisations in the reader's language. One statement."""
-    rows = session.execute(
-        select(Organization.id, Organization.name).where(Organization.id.in_(ids))
-    )
-    return {key: name.best(lang)[0] for key, name in rows}
+    return {key: name.best(lang)[0] for key, name in session.execute(named(ids))}
+
+
+def named(ids: Collection[int]) -> Select[int, Localized]:
+    """The statement that reads names, to be run alone or together with others."""
+    return select(Organization.id, Organization.name).where(Organization.id.in_(ids))
 
 
 def by_business_number(session: Session, number: str) -> Organization | None:

@@ -12,6 +12,7 @@ from matchmaker.kernel import search
 from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
+from matchmaker.kernel.localized import Localized
 from matchmaker.kernel.pages import SIZE, Page
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import policy
@@ -20,8 +21,12 @@ from matchmaker.programs.models import Call, Program, Window
 
 def names(session: Session, ids: Collection[int], lang: Lang) -> dict[int, str]:
     """Names of programmes in the reader's language. One statement."""
-    rows = session.execute(select(Program.id, Program.name).where(Program.id.in_(ids)))
-    return {key: name.best(lang)[0] for key, name in rows}
+    return {key: name.best(lang)[0] for key, name in session.execute(named(ids))}
+
+
+def named(ids: Collection[int]) -> Select[int, Localized]:
+    """The statement that reads names, to be run alone or together with others."""
+    return select(Program.id, Program.name).where(Program.id.in_(ids))
 
 
 def get_program(session: Session, key: str) -> Program:

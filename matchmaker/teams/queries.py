@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
+from matchmaker.kernel.localized import Localized
 from matchmaker.teams.listing import Counts, Filter, Row, counts, exported, listing
 from matchmaker.teams.models import (
     Certificate,
@@ -57,8 +58,12 @@ def of_ids(session: Session, ids: Collection[int]) -> list[Team]:
 
 def names(session: Session, ids: Collection[int], lang: Lang) -> dict[int, str]:
     """Names of teams in the reader's language. One statement."""
-    rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(ids)))
-    return {key: name.best(lang)[0] for key, name in rows}
+    return {key: name.best(lang)[0] for key, name in session.execute(named(ids))}
+
+
+def named(ids: Collection[int]) -> Select[int, Localized]:
+    """The statement that reads names, to be run alone or together with others."""
+    return select(Team.id, Team.name).where(Team.id.in_(ids))
 
 
 def teams_of_person(session: Session, user_id: int) -> list[Team]:

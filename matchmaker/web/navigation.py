@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Select, literal, union_all
 
 from matchmaker.kernel.actor import Actor, Hat, Role, Scope
+from matchmaker.kernel.localized import Localized
 from matchmaker.organizations import queries as organizations
 from matchmaker.programs import queries as programs
 from matchmaker.teams import queries as teams
@@ -17,10 +19,10 @@ from matchmaker.web import door, languages
 
 COOKIE = "hat"
 Entry = tuple[str, str, dict[str, Any], str, str]
-NAMES: dict[Scope, Callable[..., dict[int, str]]] = {
-    Scope.ORGANIZATION: organizations.names,
-    Scope.PROGRAM: programs.names,
-    Scope.TEAM: teams.names,
+NAMED: dict[Scope, Callable[[Collection[int]], Select[int, Localized]]] = {
+    Scope.ORGANIZATION: organizations.named,
+    Scope.PROGRAM: programs.named,
+    Scope.TEAM: teams.named,
 }
 ORDER = (Scope.PROGRAM, Scope.ORGANIZATION, Scope.TEAM, Scope.PANEL, Scope.PLATFORM)
 
@@ -80,13 +82,16 @@ def _workspaces(actor: Actor) -> list[Workspace]:
 
 
 def _labels(hats: frozenset[Hat]) -> dict[tuple[Scope, int], str]:
-    labels: dict[tuple[Scope, int], str] = {}
-    for scope, names in NAMES.items():
-        ids = {hat.scope_id for hat in hats if hat.scope is scope}
-        if ids:
-            found = names(door.db(), ids, languages.current())
-            labels.update({(scope, key): name for key, name in found.items()})
-    return labels
+    """Names of everything a role is held in. One statement, whatever kinds of things they are."""
+    wanted = {scope: {hat.scope_id for hat in hats if hat.scope is scope} for scope in NAMED}
+    parts = [
+        NAMED[scope](ids).add_columns(literal(scope.value)) for scope, ids in wanted.items() if ids
+    ]
+    if not parts:
+        return {}
+    lang = languages.current()
+    rows = door.db().execute(union_all(*parts))
+    return {(Scope(scope), key): name.best(lang)[0] for key, name, scope in rows}
 
 
 def current(actor: Actor) -> Workspace | None:

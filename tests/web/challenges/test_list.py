@@ -225,7 +225,7 @@ def test_many_cost_as_much_as_one(client, people, challenges, browse_as):
 
     assert costs[0] == costs[1]
     assert costs[0][0] <= 6
-    assert costs[0][1] <= 6 + 3
+    assert costs[0][1] <= 6
 
 
 def test_the_feed_tells_the_newest_first_with_whole_addresses(client, challenges, session):

@@ -128,7 +128,7 @@ def test_search_and_choice_cost_no_more_statements(cast, pm):
 
     answer = pm.get(f"/matching?q=defects&only=quiet&challenge={cast.challenges[1].ref}")
 
-    assert int(answer.headers["X-Statements"]) == 8
+    assert int(answer.headers["X-Statements"]) == 7
 
 
 def test_quotations_are_shown_once(cast, pm):
@@ -333,8 +333,8 @@ def test_a_comparison_costs_the_same_however_much_changed(session, people, brows
     browser = browse_as(cast.pm)
     browser.get("/matching/compare")
 
-    assert int(browser.get("/matching/compare").headers["X-Statements"]) == 8
-    assert int(browser.get("/matching.csv").headers["X-Statements"]) == 10
+    assert int(browser.get("/matching/compare").headers["X-Statements"]) == 7
+    assert int(browser.get("/matching.csv").headers["X-Statements"]) == 9
 
 
 # workers

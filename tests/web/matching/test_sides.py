@@ -383,8 +383,8 @@ def test_lists_of_owner_and_team_cost_the_same_however_long_they_are(
     for browser in (owner, lead):
         browser.get("/recommendations")
 
-    assert int(owner.get(matches(cast)).headers["X-Statements"]) == 7
-    assert int(lead.get("/recommendations").headers["X-Statements"]) == 5
+    assert int(owner.get(matches(cast)).headers["X-Statements"]) == 6
+    assert int(lead.get("/recommendations").headers["X-Statements"]) == 4
 
 
 @pytest.mark.parametrize("address", ["/recommendations", "/challenges/{}/matches"])
