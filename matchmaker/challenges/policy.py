@@ -282,9 +282,9 @@ def may_ask_question(actor: Actor, challenge: Challenge) -> Verdict:
 
 
 def is_conflicted(actor: Actor, challenge: Challenge) -> bool:
-    """Whether the actor has a conflict of interest with the challenge or its owner."""
+    """Whether the actor belongs to the owner, or has a conflict of interest with either."""
     touched = {("challenge", challenge.id), ("organization", challenge.organization_id)}
-    return bool(touched & actor.conflicts)
+    return bool(touched & actor.conflicts) or actor.holds_any(OWNERS, challenge.organization_id)
 
 
 def _reads_all(actor: Actor) -> bool:

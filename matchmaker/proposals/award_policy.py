@@ -11,6 +11,7 @@ from matchmaker.kernel.permissions import DENY, HIDE, YES, Verdict, allow_if, ru
 from matchmaker.proposals.lifecycle import DECIDED, GONE, ProposalState
 from matchmaker.proposals.policy import (
     IN_CONFLICT,
+    OWNERS,
     Sight,
     by_the_lead,
     is_conflicted,
@@ -94,10 +95,16 @@ def _answer_to_award(actor: Actor, sight: Sight) -> Verdict:
 
 
 def _by_the_manager(actor: Actor, sight: Sight, *, of: set[_S]) -> Verdict:
-    """The programme manager acts on a proposal that was handed in, without a conflict."""
+    """The programme manager acts on a proposal that was handed in, without a conflict.
+
+    Whoever belongs to the owner of the challenge has one.
+    """
     proposal = sight.proposal
     if not was_seen(proposal) or proposal.state in GONE:
         return refused_outside(actor, sight)
     if actor.holds(Role.PM, proposal.challenge.call.program_id) and not is_own(actor, proposal):
-        return IN_CONFLICT if is_conflicted(actor, proposal) else allow_if(proposal.state in of)
+        of_the_owner = actor.holds_any(OWNERS, proposal.challenge.organization_id)
+        if of_the_owner or is_conflicted(actor, proposal):
+            return IN_CONFLICT
+        return allow_if(proposal.state in of)
     return refused_outside(actor, sight)

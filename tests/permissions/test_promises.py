@@ -19,8 +19,10 @@ from matchmaker.accounts.models import Grant, User
 from matchmaker.accounts.passwords import Passwords
 from matchmaker.audit import service as audit
 from matchmaker.kernel.actor import SYSTEM, Role, Scope
+from matchmaker.kernel.permissions import Answer, can
 from matchmaker.notifications import notices
 from matchmaker.notifications.models import Notice
+from matchmaker.proposals import queries as proposals
 from matchmaker.web import door
 from tests.factories.world import PASSWORD, VISITOR
 from tests.permissions.asking import everything
@@ -190,6 +192,24 @@ def test_a_conflict_closes_the_doors(world, conflicted):
         assert world.post("pm", f"/matching/runs/{things['run']}/publish").status_code == 403
         pair = "/challenges/{matched}/matches/{team}/pin".format(**things)
         assert world.post("pm", pair, {"version": "1"}).status_code in {403, 404}
+
+
+def test_a_manager_who_belongs_to_the_owner_decides_nothing(world):
+    with world.undone("challenge_submitted"):
+        manager = world.users["pm"]
+        scope = (Scope.ORGANIZATION, world.organization.id)
+        account_service.give_role(
+            world.session, manager, Role.OWNER_MEMBER, *scope, actor=SYSTEM, now=world.now
+        )
+        world.session.commit()
+        for verb in ("approve", "reject", "request-changes"):
+            answer = world.get("pm", f"/challenges/{world.challenge.key}/{verb}")
+            assert answer.status_code == 403
+        world.put_up("under_review")
+        actor = world.actor("pm")
+        sight = proposals.sight_of(world.session, world.proposal, actor=actor, now=world.now)
+        for action in ("shortlist", "select_pending"):
+            assert can(actor, f"proposal.{action}", sight).answer is Answer.DENY
 
 
 def test_who_last_edited_a_text_does_not_approve_it(world):
