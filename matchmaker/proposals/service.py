@@ -78,7 +78,7 @@ def start(
     remember(session, proposal)
     note(
         session, "proposal.start", proposal, actor=actor, now=now, in_team=True,
-        after={"state": proposal.state.value, "team": team.ref, "challenge": challenge.key},
+        after={"state": proposal.state.value},
     )  # fmt: skip
     publish(
         session,

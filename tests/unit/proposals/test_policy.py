@@ -1,12 +1,10 @@
-"""Who may do what to a proposal: every role, every state, before and after closing.
+"""Lists that follow the rules of proposals, sealing, and conflicts.
 
-The rows of data/permissions.csv that speak of proposals and attachments are read here, each role
-in a cell as one case; what no row allows is refused.
+The permission table itself is asked in tests/permissions.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 
 import pytest
@@ -15,7 +13,6 @@ from sqlalchemy import select
 from matchmaker.kernel.actor import PUBLIC, Actor
 from matchmaker.kernel.errors import NotAllowed, NotFound
 from matchmaker.kernel.permissions import Answer, can
-from matchmaker.kernel.resources import folder
 from matchmaker.proposals import policy, queries
 from matchmaker.proposals.lifecycle import ProposalState
 from matchmaker.proposals.models import Proposal
@@ -27,116 +24,6 @@ EVERYBODY = [
     "review_chair", "reviewer", "finance", "auditor", "admin", "investor", "mentor",
     "coordinator", "signed_in", "public",
 ]  # fmt: skip
-NAMES = {
-    "team_lead": "lead", "team_member": "member", "team_lead:other": "other_lead",
-    "owner_lead": "owner_lead", "owner_member": "owner_member", "pm": "pm",
-    "review_chair": "review_chair", "reviewer": "reviewer", "finance": "finance",
-    "auditor": "auditor", "admin": "admin", "investor": "investor", "public": "public",
-    "team_lead:no_consent": "lead", "reviewer:removed": "signed_in",
-    "team_member:removed": "signed_in",
-}  # fmt: skip
-CONFLICTED = {"pm:conflicted": "pm", "review_chair:conflicted": "review_chair",
-              "reviewer:conflicted": "reviewer", "owner_lead:conflicted": "owner_lead"}  # fmt: skip
-LATER_ROOMS = {"reviewer:coi_signed", "reviewer:coi_unsigned"}
-PLAIN_OTHERS = {"team_lead", "team_member"}
-STATES = {
-    "draft": "draft", "submitted": "submitted", "submitted_before_close": "submitted",
-    "more_info_requested": "more_info_requested", "under_review": "under_review",
-    "shortlisted": "shortlisted", "selected_unreleased": "selected",
-    "selected_released": "selected", "not_selected_released": "not_selected",
-    "released": "not_selected", "any": "submitted", "": "submitted",
-}  # fmt: skip
-BEFORE_CLOSE = {"submitted_before_close"}
-OPEN_ACTIONS = {"edit", "submit_before_close", "return_to_draft_before_close"}
-
-
-def rows() -> list[tuple[str, str, str, str, str]]:
-    """(role, object, state, action, expected answer) of every case in the table."""
-    found = []
-    with (folder("data") / "permissions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            kind = row["object"].partition(":")[0]
-            if kind not in {"proposal", "attachment"}:
-                continue
-            found += [
-                (role, row["object"], row["state"], row["action"], _expected(row))
-                for role in row["role"].split(";")
-            ]
-    return found
-
-
-def _expected(row: dict[str, str]) -> str:
-    if row["allowed"] == "yes":
-        return "yes"
-    return "hide" if row["note"].startswith("404 hide") else "deny"
-
-
-def cases() -> list[tuple[str, str, str, str, str]]:
-    return [case for case in rows() if case[0] not in LATER_ROOMS]
-
-
-def test_the_table_speaks_of_proposals_and_files():
-    assert len(cases()) > 90
-    assert {role for role, *_rest in cases()} <= {*NAMES, *CONFLICTED}
-
-
-@pytest.mark.parametrize(("role", "thing", "state", "action", "expected"), cases())
-def test_every_cell_of_the_table(stage, role, thing, state, action, expected):
-    name = NAMES.get(role) or CONFLICTED[role]
-    if thing.endswith(":other") and role in PLAIN_OTHERS:
-        name = "other_lead"
-    proposal = put_in_state(stage, stage.handed_in(), ProposalState(STATES[state]))
-    if state.endswith("_released") or state == "released":
-        proposal.released_at = stage.after
-        proposal.shows_summary = expected == "yes" and action == "view_public_summary"
-    is_open = state in BEFORE_CLOSE or state == "draft" or action in OPEN_ACTIONS
-    now = stage.now if is_open else stage.after
-    if not is_open and role.startswith("owner_lead"):
-        stage.promise()
-    actor = _actor(stage, name)
-    if role in CONFLICTED:
-        actor = replace(actor, conflicts=frozenset({("proposal", proposal.id)}))
-    sight = queries.sight_of(stage.session, proposal, actor=actor, now=now)
-
-    kind = thing.partition(":")[0]
-    assert can(actor, f"{kind}.{action}", sight).answer == Answer(expected)
-
-
-def test_what_no_row_allows_is_refused_to_every_role(stage):
-    allowed: dict[tuple[str, str], set[str]] = {}
-    for role, thing, state, action, expected in rows():
-        kind = thing.partition(":")[0]
-        if expected == "yes" and role in NAMES:
-            allowed.setdefault((f"{kind}.{action}", state), set()).add(NAMES[role])
-    stage.promise()
-    for (action, state), names in allowed.items():
-        if "view_public_summary" in action:
-            continue
-        proposal = put_in_state(stage, _fresh(stage), ProposalState(STATES[state]))
-        if state.endswith("_released"):
-            proposal.released_at = stage.after
-        now = stage.now if state == "draft" or action.endswith("before_close") else stage.after
-        for name in EVERYBODY:
-            actor = _actor(stage, name)
-            verdict = can(
-                actor, action, queries.sight_of(stage.session, proposal, actor=actor, now=now)
-            )
-            if not names & {name}:
-                also = _also_readers(action, state)
-                assert name in also or not verdict, (action, state, name)
-        proposal.state = ProposalState.WITHDRAWN
-        stage.session.commit()
-
-
-def _also_readers(action: str, state: str) -> set[str]:
-    """Readers that another row for the same state allows."""
-    if action == "proposal.view" and state != "draft":
-        return {"lead", "member", "pm", "auditor", "review_chair", "owner_lead"}
-    if action == "attachment.download":
-        return {"lead", "member", "pm", "auditor", "review_chair", "owner_lead"}
-    if action == "proposal.view_count":
-        return {"pm", "auditor"}
-    return set()
 
 
 def _fresh(stage):

@@ -423,6 +423,9 @@ def test_what_only_the_team_knows_is_kept_from_the_programmes_record(session, st
     handed_in = stage.handed_in()
 
     assert {entry.program_id for entry in entries(session, draft)} == {None}
+    told = json.dumps([[e.before, e.after, e.object_name] for e in entries(session, draft)])
+    assert stage.team.ref not in told
+    assert stage.challenge.ref not in told
     assert {e.action: e.program_id for e in entries(session, handed_in)} == {
         "proposal.start": None,
         "proposal.submit": stage.call.program_id,
