@@ -14,6 +14,7 @@ from matchmaker.organizations import service as organizations
 from matchmaker.teams import membership, portfolio, service
 from matchmaker.teams.entries import Person
 from matchmaker.teams.models import Team
+from matchmaker.transfer.records import TeamContent
 
 JOINED = -180
 
@@ -28,16 +29,17 @@ def _team(session: Session, row: Record, now: datetime) -> tuple[Team, Actor]:
     lead = next(member for member in row["members"] if member["role"] == "lead")
     person = people.enter(session, row["id"], lead["name"], now=since)
     founder = people.acting(session, person, now=since)
+    said = records.team(row)
     behind = organizations.register(
         session, records.organization(row), actor=founder, now=since, provenance="fictional"
     )
     founder = people.acting(session, person, now=since)
     team = service.create(
-        session, records.team(row), actor=founder, now=since, organization=behind,
+        session, said.profile, actor=founder, now=since, organization=behind,
         provenance="fictional",
     )  # fmt: skip
     actor = people.acting(session, person, (Role.TEAM_LEAD, Scope.TEAM, team.id), now=since)
-    _describe(session, team, row, actor, since)
+    _describe(session, team, said, actor, since)
     for member in row["members"]:
         if member is not lead:
             membership.add_member(
@@ -46,19 +48,13 @@ def _team(session: Session, row: Record, now: datetime) -> tuple[Team, Actor]:
     return team, actor
 
 
-def _describe(session: Session, team: Team, row: Record, actor: Actor, now: datetime) -> None:
+def _describe(session: Session, team: Team, said: TeamContent, actor: Actor, now: datetime) -> None:
     """What the team can do, with proof."""
     service.set_capabilities(
-        session, team, records.capabilities(row), version=team.version, actor=actor, now=now
+        session, team, said.capabilities, version=team.version, actor=actor, now=now
     )
-    service.set_capacity(
-        session, team, records.capacity(row), version=team.version, actor=actor, now=now
-    )
-    for project in row["projects"]:
-        portfolio.add_project(
-            session, team, records.project(project), version=team.version, actor=actor, now=now
-        )
-    for entry in row["certificates"]:
-        portfolio.add_certificate(
-            session, team, records.credential(entry), version=team.version, actor=actor, now=now
-        )
+    service.set_capacity(session, team, said.capacity, version=team.version, actor=actor, now=now)
+    for project, _part in said.projects:
+        portfolio.add_project(session, team, project, version=team.version, actor=actor, now=now)
+    for held, _part in said.certificates:
+        portfolio.add_certificate(session, team, held, version=team.version, actor=actor, now=now)
