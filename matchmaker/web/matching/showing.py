@@ -120,7 +120,11 @@ def state_of(candidacy: Candidacy | None, *, for_staff: bool) -> dict[str, objec
 
 
 def _varied(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The strongest reason of each part first, so that three reasons say three things."""
+    """The strongest reason of each part first, so that three reasons say three things.
+
+    What people decided comes last: it says nothing about the two texts.
+    """
+    reasons = sorted(reasons, key=lambda reason: reason["part"] == "feedback")
     first: list[Mapping[str, Any]] = []
     rest: list[Mapping[str, Any]] = []
     seen: set[str] = set()
