@@ -7,8 +7,9 @@
   document.addEventListener("click", ({ target }) => {
     open().forEach((menu) => menu.contains(target) || (menu.open = false));
   });
+  // Pressing a label focuses what stands around the menu first: that is no leaving.
   document.addEventListener("focusin", ({ target }) => {
-    open().forEach((menu) => menu.contains(target) || (menu.open = false));
+    open().forEach((menu) => menu.contains(target) || target.contains(menu) || (menu.open = false));
   });
   document.addEventListener("toggle", ({ target }) => {
     if (!target.matches("details[data-menu]")) return;

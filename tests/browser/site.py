@@ -75,6 +75,7 @@ def _environment(home: Path) -> dict[str, str]:
         "JOBS_URL": "",
         "DEMO": "true",
         "LIMITS_ON": "false",
+        "STAFF_SECOND_FACTOR": "optional",
         "PYTHONUNBUFFERED": "1",
     }
 
