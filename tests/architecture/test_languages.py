@@ -50,3 +50,13 @@ def test_chinese_texts_follow_taiwan_usage():
                 if word in text.replace("評分項目", "").replace("交付項目", "")
             ]
     assert wrong == []
+
+
+def test_a_percent_sign_that_fills_no_gap_is_doubled():
+    """A single one would break the page that says the sentence."""
+    wrong = []
+    for entry in saved():
+        for side in (entry.id, entry.string):
+            texts = side if isinstance(side, tuple | list) else (side,)
+            wrong += [text for text in texts if "%" in GAP.sub("", text.replace("%%", ""))]
+    assert wrong == []
