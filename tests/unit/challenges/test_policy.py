@@ -1,35 +1,22 @@
-"""The table of permissions, cell by cell, and the lists that follow the same rule."""
+"""Lists that follow the rules, and rules across states; the table itself: tests/permissions."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from matchmaker.challenges import policy, queries, service
+from matchmaker.challenges import queries, service
 from matchmaker.challenges.lifecycle import CHALLENGE, ChallengeState
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.actor import PUBLIC, SYSTEM, Actor, Hat, Role, Scope
 from matchmaker.kernel.permissions import Answer, can
-from matchmaker.kernel.resources import folder
 from tests.factories.challenges import PATHS
 
 S = ChallengeState
 ROLES = [role.value for role in Role]
 NOWHERE = 4711
-
-
-def cells() -> list[tuple[str, str, str, str, str]]:
-    """(role, state, action, allowed, note) of every row of the table that speaks of challenges."""
-    found = []
-    with (folder("data") / "permissions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["object"] in {"challenge", "challenge:own"}:
-                rest = (row["state"], row["action"], row["allowed"], row["note"])
-                found += [(role, *rest) for role in row["role"].split(";")]
-    return found
 
 
 def hat_of(role: str, challenge: Challenge) -> Hat:
@@ -55,53 +42,7 @@ def actor_as(role: str, challenge: Challenge) -> Actor:
     actor = Actor(user_id=99, name=role, hats=frozenset({hat_of(name, challenge)}))
     if qualifier == "other":
         return replace(actor, hats=frozenset({Hat(Role(name), Scope.ORGANIZATION, NOWHERE)}))
-    if qualifier == "conflicted":
-        return replace(actor, conflicts=frozenset({("challenge", challenge.id)}))
-    if qualifier == "author":
-        challenge.edited_by = 99
     return actor
-
-
-def thing_for(role: str, action: str, challenge: Challenge):  # type: ignore[no-untyped-def]
-    """What the rule is asked about: gated fields know which teams signed."""
-    if action == "view_gated_fields":
-        signed = frozenset({NOWHERE}) if role.endswith("nda_signed") else frozenset[int]()
-        return policy.Gated(challenge, signed)
-    return challenge
-
-
-def verdict(role: str, action: str, challenge: Challenge) -> Answer:
-    thing = thing_for(role, action, challenge)
-    return can(actor_as(role, challenge), f"challenge.{action}", thing).answer
-
-
-@pytest.mark.parametrize(("role", "state", "action", "allowed", "note"), cells())
-def test_every_cell_of_the_table(challenges, role, state, action, allowed, note):
-    challenge = challenges.make(S(state))
-    expected = {Answer.YES} if allowed == "yes" else {Answer.DENY}
-    if "404 hide" in note:
-        expected = {Answer.HIDE}
-
-    assert {verdict(role, action, challenge)} == expected
-
-
-def test_who_is_not_named_is_refused(challenges):
-    """For every row that says yes, each role that no row of its cell allows."""
-    allowed: dict[tuple[str, str], set[str]] = {}
-    for role, state, action, answer, _note in cells():
-        if answer == "yes":
-            allowed.setdefault((state, action), set()).add(role.partition(":")[0])
-    leaks = []
-    for (state, action), named in allowed.items():
-        if action == "view_public_fields":
-            continue  # the public is named, so everybody may
-        challenge = challenges.make(S(state))
-        leaks += [
-            (role, state, action)
-            for role in ROLES
-            if role not in named and verdict(role, action, challenge) is Answer.YES
-        ]
-    assert leaks == []
 
 
 def test_people_of_another_organisation_or_programme_may_nothing(challenges):
