@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import matchmaker.web as web
 from matchmaker.accounts.passwords import Passwords
+from matchmaker.accounts.second_factor import Authenticator
 from matchmaker.config import Settings
 from matchmaker.jobs import queue
 from matchmaker.kernel.database import Database
@@ -45,14 +46,19 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["matchmaker.passwords"] = Passwords(
         settings.password_cost, settings.password_min_length
     )
+    app.extensions["matchmaker.authenticator"] = Authenticator(
+        settings.key(), is_duty_of_staff=settings.staff_second_factor == "required"
+    )
     queue.connect(settings, app.extensions["matchmaker.database"])
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
+    if settings.measure:
+        _measure(app)  # first, so that nothing a request asks for goes uncounted
     security.install(app, settings)
     languages.install(app, settings)
-    sign_in.manager.init_app(app)
+    sign_in.install(app)
     assets.init_app(app)
     formatting.init_app(app)
     frame.install(app)
@@ -63,8 +69,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             app.register_blueprint(blueprint)
     app.context_processor(_page_context)
     app.teardown_request(door.close)
-    if settings.measure:
-        _measure(app)
     configure_mappers()
     return app
 

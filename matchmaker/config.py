@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     measure: bool = Field(False, validation_alias="MATCHMAKER_MEASURE")
     password_cost: Literal["full", "low"] = "full"  # noqa: S105 - a level, not a secret
     password_min_length: int = 15
+    staff_second_factor: Literal["required", "optional"] = "required"
     default_lang: Literal["zh_TW", "en"] = "zh_TW"
     demo: bool = False
 

@@ -136,6 +136,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         secret_key="a secret that is only used in tests, long enough",
         password_cost="low",
         limits_on=False,
+        staff_second_factor="optional",
         site_url="http://localhost",
     )
 

@@ -74,6 +74,48 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True)
+class SecondFactorSwitchedOn:
+    """From now on an account asks for a code; ``is_another`` when an app took another's place."""
+
+    user_id: int
+    is_another: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SecondFactorSwitchedOff:
+    """An account no longer asks for a code."""
+
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SecondFactorReset:
+    """Somebody else took the second step off an account, for a person who lost the app."""
+
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RecoveryCodesMade:
+    """A person has new recovery codes; the old ones are dead."""
+
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed:
+    """A recovery code stood in for the app; ``left`` of them remain."""
+
+    user_id: int
+    left: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class EmailChangeBegan:
     """Somebody signed in as this person asked for another address; the old one has to know."""
 

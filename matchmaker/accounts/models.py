@@ -27,7 +27,8 @@ from matchmaker.kernel.i18n import Lang
 class User(Identified, Versioned, Base):
     """A person who can sign in. ``email`` is stored folded; ``name`` as the person writes it.
 
-    ``unread_notices`` is kept by the notices, so that no page has to count them.
+    ``unread_notices`` is kept by the notices, so that no page has to count them;
+    ``second_factor_at`` says since when a code is asked for after the password.
     """
 
     __tablename__ = "user_account"
@@ -43,6 +44,7 @@ class User(Identified, Versioned, Base):
     email_confirmed_at: Mapped[datetime | None]
     password_changed_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]
     unread_notices: Mapped[int] = mapped_column(default=0)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
@@ -90,8 +92,40 @@ class SignInSession(Identified, Base):
     user: Mapped[User] = relationship()
 
 
+class SecondFactor(Base):
+    """What the codes of a person's authenticator app are reckoned from.
+
+    The seed itself is nowhere: it follows from ``salt`` and the secret key of the installation, so
+    that the database alone is worth nothing. ``pending_salt`` waits for the first code of an app
+    that is being set up, in the session ``pending_session`` only.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id"), primary_key=True, autoincrement=False
+    )
+    salt: Mapped[str | None] = mapped_column(String(64), deferred=True)
+    last_step: Mapped[int] = mapped_column(default=0)
+    pending_salt: Mapped[str | None] = mapped_column(String(64), deferred=True)
+    pending_session: Mapped[int | None]
+    pending_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of the codes that open an account without the app, once each. Only a fingerprint."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
 class FailedSignIn(Base):
-    """Wrong passwords given for one typed address from one device or from all, account or not.
+    """Wrong passwords given for one typed address, account or not; and wrong codes for accounts.
 
     The typed address is not kept, only its fingerprint: people type passwords into that field.
     """

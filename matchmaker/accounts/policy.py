@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from matchmaker.accounts.models import StaffProposal, User
 from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.i18n import msg
@@ -15,6 +17,15 @@ ONLY_ADMINS = deny(msg("Only an administrator may do this."))
 NOT_TO_ONESELF = deny(msg("Nobody gives a staff role to themselves."))
 ANOTHER_ADMIN = deny(msg("Another administrator has to confirm what you proposed."))
 NOT_ONESELF = deny(msg("You cannot suspend your own account."))
+NEEDED_BY_ROLE = deny(msg("Your role asks for the second step. It cannot be switched off."))
+NOT_OWN_FACTOR = deny(msg("Another administrator has to do this for you."))
+
+
+class Protected(NamedTuple):
+    """An account, and whether the roles held make the second step a duty."""
+
+    user: User
+    is_duty: bool
 
 
 @rule("account.view_edit_profile")
@@ -27,6 +38,32 @@ def may_edit_profile(actor: Actor, user: User) -> Verdict:
 def may_change_email(actor: Actor, user: User) -> Verdict:
     """Everybody changes the own address."""
     return may_edit_profile(actor, user)
+
+
+@rule("account.use_second_factor")
+def may_use_second_factor(actor: Actor, user: User) -> Verdict:
+    """Everybody may protect the own account by an app, and nobody another's."""
+    return may_edit_profile(actor, user)
+
+
+@rule("account.switch_off_second_factor")
+def may_switch_off_second_factor(actor: Actor, account: Protected) -> Verdict:
+    """Everybody whose roles do not ask for the second step may do without it."""
+    own = may_edit_profile(actor, account.user)
+    return NEEDED_BY_ROLE if own and account.is_duty else own
+
+
+@rule("account.reset_second_factor")
+def may_reset_second_factor(actor: Actor, user: User) -> Verdict:
+    """An administrator helps who lost the app; oneself is helped by another one.
+
+    Whoever runs the machine may as well: the last administrator can lose an app too.
+    """
+    if actor.is_system:
+        return YES
+    if not actor.holds(Role.ADMIN):
+        return _only_admins(actor)
+    return NOT_OWN_FACTOR if actor.user_id == user.id else YES
 
 
 @rule("account.list")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.lifecycle import AccountState
@@ -25,11 +25,16 @@ def actor_of(session: Session, user: User, *, address: str | None = None) -> Act
     held = session.execute(
         select(Grant.role, Grant.scope, Grant.scope_id).where(Grant.user_id == user.id)
     )
+    return actor_with(user, (Hat(*row) for row in held), address=address)
+
+
+def actor_with(user: User, hats: Iterable[Hat], *, address: str | None = None) -> Actor:
+    """The person with hats that were read already."""
     return Actor(
         user_id=user.id,
         name=user.name,
         email=user.email,
-        hats=frozenset(Hat(*row) for row in held),
+        hats=frozenset(hats),
         lang=user.lang,
         is_suspended=user.state is not AccountState.ACTIVE,
         address=address,
@@ -39,6 +44,13 @@ def actor_of(session: Session, user: User, *, address: str | None = None) -> Act
 def user_by_email(session: Session, email: str) -> User | None:
     """The account with this address, however it was typed. One statement."""
     return session.scalar(select(User).where(User.email == address_of(email)))
+
+
+def by_public_id(session: Session, public_id: str) -> User | None:
+    """The account of this public name, with what proves its password. One statement."""
+    return session.scalar(
+        select(User).where(User.public_id == public_id).options(undefer(User.password_hash))
+    )
 
 
 def active(session: Session, ids: Collection[int]) -> list[User]:

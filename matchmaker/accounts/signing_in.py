@@ -1,11 +1,12 @@
-"""Proving who one is: the password, and what happens after too many wrong ones.
+"""Proving who one is: the password, the code, and what happens after too many wrong ones.
 
 An attempt is counted before the password is looked at, so that many at once cannot get past the
 limit, and forgotten when the password fits. Addresses without an account are counted alike.
 
 Two counters stand beside each other: one for an account and the device that tries, so that a
 stranger cannot shut others out by typing nonsense, and a wide one for the account alone, so that
-many devices cannot try for ever (NIST SP 800-63B-4 allows 100 failures in a row).
+many devices cannot try for ever (NIST SP 800-63B-4 allows 100 failures in a row). Codes have a
+third one, for the account alone: only who knows the password gets that far.
 """
 
 from __future__ import annotations
@@ -50,6 +51,14 @@ def admit(session: Session, email: str, *, address: str | None, now: datetime) -
     )
 
 
+def admit_code(session: Session, email: str, *, now: datetime) -> bool:
+    """Count an attempt at the code; False while too many have failed.
+
+    Belongs into a transaction of its own, because a refused request is rolled back.
+    """
+    return _count(session, _code_key(email), MOST_FAILURES, now)
+
+
 def _count(session: Session, key: str, most: int, now: datetime) -> bool:
     _make_row(session, key, now)
     counted = session.execute(
@@ -88,16 +97,19 @@ def candidate(session: Session, email: str) -> Candidate:
     return Candidate(*row) if row else Candidate(None, None)
 
 
-def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> User | None:
-    """Let somebody in whose password fits; None unless the account is active and unchanged.
-
-    ``actor`` tells from where; in the record it is the person who signed in.
-    """
+def owner(session: Session, who: Candidate) -> User | None:
+    """Whose password fitted; None unless the account is active and unchanged since."""
     user = session.get(User, who.user_id) if who.user_id is not None else None
     if user is None or user.state is not AccountState.ACTIVE:
         return None
-    if user.password_hash != who.password_hash:
-        return None
+    return user if user.password_hash == who.password_hash else None
+
+
+def enter(session: Session, user: User, *, actor: Actor, now: datetime) -> None:
+    """Let somebody in who proved everything that the account asks for.
+
+    ``actor`` tells from where; in the record it is the person who signed in.
+    """
     forget(session, user.email, address=actor.address)
     user.last_sign_in_at = now
     session.flush()
@@ -106,7 +118,6 @@ def enter(session: Session, who: Candidate, *, actor: Actor, now: datetime) -> U
         session, "account.sign_in", actor=person, now=now, kind="account", object_id=user.id,
         name=user.name,
     )  # fmt: skip
-    return user
 
 
 def note_failure(
@@ -119,6 +130,22 @@ def note_failure(
         object_id=who.user_id, name=name,
         after={"locked": is_locked(session, email, address=actor.address, now=now)},
     )  # fmt: skip
+
+
+def note_wrong_code(session: Session, user_id: int, *, actor: Actor, now: datetime) -> None:
+    """Record a refused code. Belongs into a transaction of its own."""
+    user = session.get_one(User, user_id)
+    row = session.get(FailedSignIn, _code_key(user.email))
+    is_locked = row is not None and row.locked_until is not None and row.locked_until > now
+    record(
+        session, "account.code_refused", actor=actor, now=now, kind="account", object_id=user.id,
+        name=user.name, after={"locked": is_locked},
+    )  # fmt: skip
+
+
+def forget_codes(session: Session, email: str) -> None:
+    """Forget earlier wrong codes: a right one was given."""
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == _code_key(email)))
 
 
 def forget(session: Session, email: str, *, address: str | None) -> None:
@@ -140,3 +167,7 @@ def _make_row(session: Session, key: str, now: datetime) -> None:
 def _key(email: str, address: str | None = "") -> str:
     """What an account, or an account and a device, is counted under; "" stands for all devices."""
     return fingerprint(f"{address_of(email)}\n{address}")
+
+
+def _code_key(email: str) -> str:
+    return fingerprint(f"{address_of(email)}\ncode")

@@ -13,6 +13,7 @@ import rich_click as click
 from matchmaker import __version__
 
 COMMANDS = {
+    "account": "matchmaker.cli.account:account",
     "demo": "matchmaker.cli.demo:demo",
     "import": "matchmaker.cli.import_:import_",
     "init": "matchmaker.cli.init:init",

@@ -32,7 +32,9 @@ from matchmaker.kernel import clock
 )
 def demo(serves: bool, accounts_json: Path | None, port: int, size: int | None) -> None:
     """Load the demo programme, print its accounts and serve it on this machine."""
-    settings = Settings(demo=True, site_url=f"http://127.0.0.1:{port}")
+    settings = Settings(
+        demo=True, staff_second_factor="optional", site_url=f"http://127.0.0.1:{port}"
+    )
     database = migrate.prepared(settings)
     home, now = settings.instance_dir, clock.now()
     if size is None:

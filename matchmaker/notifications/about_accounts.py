@@ -20,6 +20,7 @@ from matchmaker.notifications.outbox import Recipient, queue
 YOU_ASKED = msg("You get this mail because this address was entered on our site.")
 YOUR_ACCOUNT = msg("You get this mail because it concerns your account.")
 NOT_YOU = msg("If it was not you, ignore this mail. Nothing happens without the link.")
+FACTOR_PAGE = "/settings/second-factor"
 CHECK = msg(
     "If it was not you, choose a new password at once and end all sessions on the security page."
 )
@@ -151,6 +152,78 @@ def tell_of_new_password(session: Session, event: events.PasswordChanged) -> Non
     _warn(session, "password_changed", letter, session.get_one(User, event.user_id), event.at)
 
 
+@subscribe(events.SecondFactorSwitchedOn)
+def tell_of_second_factor(session: Session, event: events.SecondFactorSwitchedOn) -> None:
+    """Tell a person that an app makes codes for the account."""
+    letter = Letter(
+        msg("The second step is switched on"),
+        (
+            msg("Signing in to your account now asks for a code from an app that was just set up."),
+            CHECK,
+        ),
+        YOUR_ACCOUNT,
+        FACTOR_PAGE,
+    )
+    kind = "second_factor_moved" if event.is_another else "second_factor_on"
+    _tell_and_warn(session, kind, letter, event.user_id, event.at)
+
+
+@subscribe(events.SecondFactorSwitchedOff)
+def tell_of_no_second_factor(session: Session, event: events.SecondFactorSwitchedOff) -> None:
+    """Tell a person that the password alone opens the account."""
+    letter = Letter(
+        msg("The second step is switched off"),
+        (msg("Signing in to your account asks for the password alone from now on."), CHECK),
+        YOUR_ACCOUNT,
+        FACTOR_PAGE,
+    )
+    _tell_and_warn(session, "second_factor_off", letter, event.user_id, event.at)
+
+
+@subscribe(events.SecondFactorReset)
+def tell_of_reset_factor(session: Session, event: events.SecondFactorReset) -> None:
+    """Tell a person that somebody else took the second step off the account."""
+    letter = Letter(
+        msg("The second step was reset"),
+        (
+            msg("An administrator reset the second step of your account. All sessions have ended."),
+            msg("Sign in with your password and set the second step up again."),
+            msg("If you did not ask for this, write to the programme office at once."),
+        ),
+        YOUR_ACCOUNT,
+        FACTOR_PAGE,
+    )
+    _tell_and_warn(session, "second_factor_reset", letter, event.user_id, event.at)
+
+
+@subscribe(events.RecoveryCodesMade)
+def tell_of_new_codes(session: Session, event: events.RecoveryCodesMade) -> None:
+    """Tell a person that there are new recovery codes."""
+    letter = Letter(
+        msg("You have new recovery codes"),
+        (msg("New recovery codes were made for your account. The old ones are dead."), CHECK),
+        YOUR_ACCOUNT,
+        FACTOR_PAGE,
+    )
+    _tell_and_warn(session, "recovery_codes_made", letter, event.user_id, event.at)
+
+
+@subscribe(events.RecoveryCodeUsed)
+def tell_of_used_code(session: Session, event: events.RecoveryCodeUsed) -> None:
+    """Tell a person that a recovery code was used, and how many are left."""
+    letter = Letter(
+        msg("A recovery code was used"),
+        (
+            msg("A recovery code of your account was used. Unused: %(left)s.", left=event.left),
+            msg("Make new ones before the last is used up."),
+            CHECK,
+        ),
+        YOUR_ACCOUNT,
+        FACTOR_PAGE,
+    )
+    _tell_and_warn(session, "recovery_code_used", letter, event.user_id, event.at, left=event.left)
+
+
 @subscribe(events.InvitationMade)
 def send_invitation(session: Session, event: events.InvitationMade) -> None:
     """Invite somebody, naming who invites, to what, and as what."""
@@ -246,6 +319,13 @@ def _send_word(
     user = queries.user_by_email(session, event.email)
     to = Recipient(event.email, event.lang, user.id if user else None)
     queue(session, kind, letter, to=to, now=event.at, unique_key=f"{kind}:{event.token_id}")
+
+
+def _tell_and_warn(
+    session: Session, kind: str, letter: Letter, user_id: int, at: datetime, **values: int
+) -> None:
+    notices.tell(session, [user_id], kind, "account", user_id, now=at, **values)
+    _warn(session, kind, letter, session.get_one(User, user_id), at)
 
 
 def _warn(session: Session, kind: str, letter: Letter, user: User, at: datetime) -> None:

@@ -24,6 +24,12 @@ from matchmaker.notifications.subjects import Subject
 SENTENCES: dict[str, Message] = {
     "invitation_accepted": msg("%(person)s accepted your invitation to %(thing)s."),
     "staff_role_proposed": msg("A staff role waits for your confirmation."),
+    "second_factor_on": msg("Signing in to your account asks for a code from now on."),
+    "second_factor_moved": msg("Another app makes the codes of your account from now on."),
+    "second_factor_off": msg("Signing in to your account no longer asks for a code."),
+    "second_factor_reset": msg("The second step of your account was reset. Set it up again."),
+    "recovery_codes_made": msg("You have new recovery codes. The old ones are dead."),
+    "recovery_code_used": msg("A recovery code was used. Unused: %(left)s."),
     "challenge_submitted": msg("“%(thing)s” was handed in and waits for your decision."),
     "challenge_changes_requested": msg("The programme office asks for changes to “%(thing)s”."),
     "challenge_approved": msg("“%(thing)s” was approved."),

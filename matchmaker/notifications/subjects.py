@@ -173,7 +173,14 @@ def _staff_proposals(
     return {key: Subject(name, "/admin/invitations/staff") for key in session.scalars(stmt)}
 
 
+def _own_account(_session: Session, ids: Collection[int], actor: Actor, _now: datetime) -> Subjects:
+    """How one signs in: for nobody else."""
+    own = set(ids) & {actor.user_id}
+    return {key: Subject(msg("Second step"), "/settings/second-factor") for key in own}
+
+
 FINDERS: Mapping[str, Finder] = {
+    "account": _own_account,
     "challenge": _challenges,
     "matches": _matches,
     "proposal": _proposals,

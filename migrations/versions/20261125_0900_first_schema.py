@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unread_notices", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -357,6 +358,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_program_slug")),
     )
     op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_recovery_code_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")
+        ),
+    )
+    op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -418,6 +433,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_grant_scope", ["scope", "scope_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("pending_salt", sa.String(length=64), nullable=True),
+        sa.Column("pending_session", sa.Integer(), nullable=True),
+        sa.Column("pending_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_second_factor_user_id_user_account")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factor")),
+    )
     op.create_table(
         "sign_in_session",
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -1547,11 +1575,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
 
     op.drop_table("sign_in_session")
+    op.drop_table("second_factor")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_user_id"))
         batch_op.drop_index("ix_role_grant_scope")
 
     op.drop_table("role_grant")
+    op.drop_table("recovery_code")
     op.drop_table("program")
     with op.batch_alter_table("organization_tie", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organization_tie_to_id"))

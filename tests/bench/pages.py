@@ -68,7 +68,7 @@ def site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="matchmaker-bench-") as folder:
         settings = Settings(
             MATCHMAKER_HOME=Path(folder), MATCHMAKER_MEASURE=True, limits_on=False,
-            password_cost="low", database_url="",
+            password_cost="low", staff_second_factor="optional", database_url="",
         )  # fmt: skip
         database = prepared(settings)
         yield Site(settings, database, Path(folder))

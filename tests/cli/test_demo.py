@@ -125,7 +125,9 @@ def test_the_accounts_of_owner_and_team_have_something_to_decide(content):
 
 def test_every_printed_account_signs_in(loaded):
     home, output, accounts = loaded
-    settings = Settings(MATCHMAKER_HOME=home, demo=True, limits_on=False)
+    settings = Settings(
+        MATCHMAKER_HOME=home, demo=True, limits_on=False, staff_second_factor="optional"
+    )
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     landed = {}

@@ -324,7 +324,9 @@ def test_a_manager_reads_the_board_with_the_matching(run, look, home, folder):
     assert f"Managers of the programme: {EMAIL}." in result.stdout
     assert "Matched 28 of 28 pairs." in result.stderr
     assert "/matching?call=real-records" in result.stdout
-    app = create_app(Settings(MATCHMAKER_HOME=home, limits_on=False))
+    app = create_app(
+        Settings(MATCHMAKER_HOME=home, limits_on=False, staff_second_factor="optional")
+    )
     database = app.extensions["matchmaker.database"]
     with database.transaction() as session:
         user = account_queries.user_by_email(session, EMAIL)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from matchmaker.accounts.policy import Protected
 from matchmaker.challenges import queries as challenges
 from matchmaker.challenges.policy import NewChallenge
 from matchmaker.kernel.actor import Actor, Scope
@@ -123,7 +124,15 @@ SPECIAL: dict[str, Callable[[World, Actor], Any]] = {
     "account.change_email": _own_account,
     "account.grant_staff_role": lambda world, _actor: world.staff_proposal,
     "account.list": _nothing,
+    "account.use_second_factor": _own_account,
     "account.view_edit_profile": _own_account,
+    "account:own/any/reset_second_factor": _own_account,
+    "account:own/any/switch_off_second_factor": lambda world, actor: Protected(
+        _own_account(world, actor), is_duty=False
+    ),
+    "account:own/second_factor_required/switch_off_second_factor": lambda world, actor: Protected(
+        _own_account(world, actor), is_duty=True
+    ),
     "audit_log.view_own_security_events": lambda world, actor: actor.user_id or 0,
     "call/draft/edit": lambda world, _actor: world.draft_call,
     "call/draft/publish": lambda world, _actor: world.draft_call,

@@ -86,6 +86,8 @@ NO_DOOR = {
     "proposal:own/selected_released/decline": "answering awards is not built yet",
     "proposal:own/selected_unreleased/view_decision": "a part of the page: see test_leaks",
     "reported_case/new/enter": "an import on the command line",
+    "account:own/any/reset_second_factor": "refused on the page: see test_second_factor",
+    "account:own/second_factor_required/switch_off_second_factor": "see test_second_factor",
     "account:other/any/view_email": "a part of the page of an account: see test_leaks",
     "team/invited/join": "follows from accepting an invitation",
 }

@@ -37,6 +37,20 @@ class Password(PasswordField):
         super().__init__(label or _l("Password"), validators=[required(), most], **kwargs)
 
 
+class Code(Line):
+    """A code of an app or a recovery code, however it is spaced."""
+
+    def __init__(self, label: Any = "", **kwargs: Any):
+        super().__init__(label or _l("Code"), most=60, needed=True, **kwargs)
+
+
+class CodeForm(Form):
+    """The code after the password."""
+
+    code = Code()
+    next = HiddenField()
+
+
 class SignInForm(Form):
     """Address and password."""
 

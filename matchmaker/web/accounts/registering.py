@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts import credentials, registration, signing_in, tokens
 from matchmaker.accounts.addresses import address_of
 from matchmaker.accounts.models import MailToken, Purpose
-from matchmaker.accounts.signing_in import Candidate
 from matchmaker.kernel.errors import Invalid, TooMany, WrongState
 from matchmaker.kernel.identifiers import fingerprint
 from matchmaker.web import door, languages
@@ -97,9 +96,8 @@ def _confirmed(token: str, row: MailToken, proof: Form | None) -> Response:
     if row.purpose is Purpose.CHANGE_EMAIL:
         return _changed(row)
     user = registration.confirm(door.db(), row, actor=door.actor(), now=door.now())
-    who = Candidate(user.id, user.password_hash)
-    if signing_in.enter(door.db(), who, actor=door.actor(), now=door.now()):
-        open_session(user)
+    signing_in.enter(door.db(), user, actor=door.actor(), now=door.now())
+    open_session(user)
     flash(_("Your address is confirmed and you are signed in."), "success")
     return redirect("/")
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.accounts import queries, service, sessions, staff
+from matchmaker.accounts import queries, second_factor, service, sessions, staff
 from matchmaker.accounts.lifecycle import ACCOUNT, WORDS, AccountState
 from matchmaker.accounts.models import Grant, User
 from matchmaker.audit import queries as audit
@@ -83,6 +83,22 @@ def move(public_id: str, verb: str) -> Answer:
     return _page(user, form)
 
 
+@bp.route("/accounts/<public_id>/second-factor/reset", methods=["GET", "POST"])
+@login_required
+def reset_second_factor(public_id: str) -> Answer:
+    """Take the second step off the account of somebody who lost the app."""
+    user = queries.get(door.db(), public_id, seen_by=door.actor())
+    require(door.actor(), "account.reset_second_factor", user)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        second_factor.reset(
+            door.db(), user, reason=form.reason.data or "", actor=door.actor(), now=door.now()
+        )
+        flash(_("The second step is reset. All sessions of the account have ended."), "success")
+        return redirect(url_for(".account", public_id=public_id))
+    return render_template("admin/reset_factor.html", form=form, user=user), form.status
+
+
 @bp.route("/accounts/<public_id>/roles/<int:grant_id>/end", methods=["GET", "POST"])
 @login_required
 def end_role(public_id: str, grant_id: int) -> Answer:
@@ -120,6 +136,8 @@ def _page(user: User, form: ReasonForm | None = None) -> tuple[str, int]:
         sees_email=bool(can(actor, "account.view_email", user)),
         may_suspend="suspend" in moves,
         may_restore="restore" in moves,
+        may_reset_factor=user.second_factor_at is not None
+        and bool(can(actor, "account.reset_second_factor", user)),
         may_end_roles=bool(can(actor, "account.end_staff_role", user)),
         may_read_log=bool(can(actor, "audit_log.check", None)),
         sessions=sessions.of_user(door.db(), user.id),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 
-from matchmaker.web.accounts.forms import LANGUAGES, Address, Password
-from matchmaker.web.forms import TITLE, Form, Line, choices
+from matchmaker.web.accounts.forms import LANGUAGES, Address, Code, Password
+from matchmaker.web.forms import TITLE, Form, Line, choices, required
 
 
 class ProfileForm(Form):
@@ -33,3 +33,11 @@ class EmailForm(Form):
 
     email = Address(_l("New e-mail address"))
     proof = Password(_l("Present password"))
+
+
+class FactorForm(Form):
+    """What to do with the second step, with password and code as proof."""
+
+    what = RadioField(_l("What do you want to do?"), validators=[required()])
+    password = Password(_l("Present password"))
+    code = Code()

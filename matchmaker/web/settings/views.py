@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.accounts import credentials, service, sessions, signing_in
+from matchmaker.accounts import credentials, second_factor, service, sessions
 from matchmaker.accounts.models import User
 from matchmaker.audit import queries as audit
 from matchmaker.kernel.errors import Invalid, NotFound, Stale, TooMany
 from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.permissions import require
 from matchmaker.web import door, languages
-from matchmaker.web.accounts.proving import passwords, prove
+from matchmaker.web.accounts.proving import passwords
 from matchmaker.web.forms import Form
 from matchmaker.web.security import limiter
 from matchmaker.web.settings.forms import EmailForm, PasswordForm, ProfileForm
+from matchmaker.web.settings.proving import forget_failures, me, prove_myself
 from matchmaker.web.sign_in import open_session
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -31,7 +32,7 @@ SHOWN_EVENTS = 10
 @login_required
 def profile() -> Answer:
     """How the person is called, and in which language pages and mail come."""
-    user = _me()
+    user = me()
     form = ProfileForm(data=_saved(user))
     if form.validate_on_submit():
         entry = service.Profile(
@@ -63,7 +64,7 @@ def security() -> Answer:
 @login_required
 def events() -> str:
     """Everything that happened to the account."""
-    user = _me()
+    user = me()
     require(door.actor(), "audit_log.view_own_security_events", user.id)
     before = request.args.get("before", type=int)
     page = audit.security_events(door.db(), user.id, before_id=before)
@@ -98,10 +99,10 @@ def change_email() -> Answer:
     form = EmailForm()
     if form.validate_on_submit():
         try:
-            _prove_myself(form.proof.data or "", "proof")
-            _forget_failures()
+            prove_myself(form.proof.data or "", "proof")
+            forget_failures()
             credentials.ask_email_change(
-                door.db(), _me(), form.email.data or "", lang=languages.current(),
+                door.db(), me(), form.email.data or "", lang=languages.current(),
                 actor=door.actor(), now=door.now(),
             )  # fmt: skip
         except Invalid as refusal:
@@ -121,7 +122,7 @@ def change_email() -> Answer:
 @login_required
 def end_session(public_id: str) -> Response:
     """End one of the own sessions."""
-    user = _me()
+    user = me()
     if not sessions.end_named(door.db(), public_id, user_id=user.id):
         raise NotFound
     service.note_sessions_ended(door.db(), user, actor=door.actor(), now=door.now())
@@ -133,15 +134,11 @@ def end_session(public_id: str) -> Response:
 @login_required
 def end_other_sessions() -> Response:
     """End all own sessions but this one."""
-    user = _me()
+    user = me()
     sessions.end_all(door.db(), user.id, but=current_user.session_id)
     service.note_sessions_ended(door.db(), user, actor=door.actor(), now=door.now())
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for(".security"))
-
-
-def _me() -> User:
-    return cast(User, current_user.user)
 
 
 def _saved(user: User) -> dict[str, Any]:
@@ -153,31 +150,20 @@ def _saved(user: User) -> dict[str, Any]:
     }
 
 
-def _prove_myself(password: str, field: str) -> None:
-    """Go on only with the person's password, typed just now."""
-    who = prove(_me().email, password)
-    if who is None or who.user_id != door.actor().user_id:
-        raise Invalid({field: credentials.WRONG_PASSWORD})
-
-
-def _forget_failures() -> None:
-    signing_in.forget(door.db(), _me().email, address=door.actor().address)
-
-
 def _changed_password(form: PasswordForm) -> User:
-    user = _me()
-    _prove_myself(form.current.data or "", "current")
+    user = me()
+    prove_myself(form.current.data or "", "current")
     door.db().rollback()  # hashing takes long, and nobody should wait for it
     hashed = credentials.hashed(
         passwords(), form.password.data or "", about=credentials.known_of(user)
     )
     credentials.change_password(door.db(), user, hashed, actor=door.actor(), now=door.now())
-    _forget_failures()
+    forget_failures()
     return user
 
 
 def _security_page(*, password: Form | None = None, email: Form | None = None) -> tuple[str, int]:
-    user = _me()
+    user = me()
     wrong = password or email
     page = audit.security_events(door.db(), user.id, size=SHOWN_EVENTS)
     body = render_template(
@@ -187,6 +173,7 @@ def _security_page(*, password: Form | None = None, email: Form | None = None) -
         sessions=sessions.of_user(door.db(), user.id),
         current_session=current_user.session_id,
         page=page,
+        codes_left=second_factor.codes_left(door.db(), user),
         min_length=passwords().min_length,
     )
     return body, wrong.status if wrong else 200
