@@ -97,7 +97,7 @@ def sign_in(context: BrowserContext, site: Site, role: str, lang: str) -> None:
     ask = context.request
     form = {"email": email, "password": password, "csrf_token": token(ask.get("/login").text())}
     answer = ask.post("/login", form=form)
-    assert answer.ok, answer.text()
+    assert answer.ok, f"{answer.url}: {answer.status}"
     assert "/login" not in answer.url, f"{role} cannot sign in"
     form = {"csrf_token": token(answer.text()), "next": "/help"}
     assert ask.post(f"/preferences/language?lang={TAGS[lang]}", form=form).ok
