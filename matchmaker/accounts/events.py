@@ -153,6 +153,15 @@ class StaffRoleProposed:
 
 
 @dataclass(frozen=True)
+class RoleEnded:
+    """Somebody no longer holds a role, because others decided so."""
+
+    user_id: int
+    role: Role
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StaffRoleGiven:
     """Somebody holds a staff role now."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts import invitations, queries, service, sessions
 from matchmaker.accounts.addresses import address_of, masked
-from matchmaker.accounts.events import StaffRoleGiven, StaffRoleProposed
+from matchmaker.accounts.events import RoleEnded, StaffRoleGiven, StaffRoleProposed
 from matchmaker.accounts.lifecycle import AccountState
 from matchmaker.accounts.models import Grant, Outcome, StaffProposal
 from matchmaker.accounts.policy import NOT_TO_ONESELF
@@ -140,9 +140,10 @@ def end_role(session: Session, grant: Grant, *, reason: str, actor: Actor, now: 
         raise Invalid({"": msg("This is the last administrator. Name another one first.")})
     if not reason.strip():
         raise Invalid({"reason": msg("Please give a reason.")})
-    user_id = grant.user_id
+    user_id, role = grant.user_id, grant.role
     service.take_role(session, grant, actor=actor, now=now, reason=clean(reason))
     sessions.end_all(session, user_id)
+    publish(session, RoleEnded(user_id, role, now))
 
 
 def get(session: Session, public_id: str) -> StaffProposal:

@@ -297,6 +297,22 @@ def tell_of_staff_role(session: Session, event: events.StaffRoleGiven) -> None:
     _warn(session, "staff_role_given", letter, session.get_one(User, event.user_id), event.at)
 
 
+@subscribe(events.RoleEnded)
+def tell_of_ended_role(session: Session, event: events.RoleEnded) -> None:
+    """Tell somebody that a role has ended."""
+    letter = Letter(
+        msg("One of your roles has ended"),
+        (
+            msg("You no longer hold this role: %(role)s.", role=ROLES[event.role]),
+            msg("Your sessions have ended. Your account stays as it is."),
+            msg("If you do not know why, ask the programme office."),
+        ),
+        YOUR_ACCOUNT,
+        "/login",
+    )
+    _warn(session, "role_ended", letter, session.get_one(User, event.user_id), event.at)
+
+
 def _until(event: events.LinkMade) -> str:
     return formats.instant(event.expires_at, event.lang)
 

@@ -166,6 +166,7 @@ class World:
             "free": self.free.key,
             "file": self.file.public_id,
             "grant": self.grant.id,
+            "reviewer_grant": self.reviewer_grant.id,
             "invitation": self.invitation.public_id,
             "invitation_token": self.invitation_token,
             "program_invitation": self.program_invitation.public_id,
@@ -315,6 +316,10 @@ class World:
         session, people = self.session, self.people
         self.account = people.user("Ada Account", (Role.FINANCE, Scope.PROGRAM, self.program.id))
         self.grant = session.scalars(select(Grant).where(Grant.user_id == self.account.id)).one()
+        reviewer = self.users["reviewer"]
+        self.reviewer_grant = session.scalars(
+            select(Grant).where(Grant.user_id == reviewer.id)
+        ).one()
         owner_member = self.users["owner_member"]
         self.membership = session.scalars(
             select(Grant).where(Grant.user_id == owner_member.id)

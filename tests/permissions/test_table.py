@@ -71,7 +71,6 @@ NO_DOOR = {
     "mail/secret/read_text": "a part of the page of a mail",
     "organization/any/declare_tie": "an import on the command line",
     "program/any/count_proposals": "a column of the list of programmes: see test_leaks",
-    "program/any/view": "asked before every page of a workspace",
     "proposal/released/view_public_summary": "released decisions are not built yet",
     "proposal/shortlisted/set_reserve_rank": "decisions are not built yet",
     "proposal/submitted/mark_ineligible": "screening is not built yet",

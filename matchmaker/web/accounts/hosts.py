@@ -99,7 +99,7 @@ HOSTS = {
 PAGES = {
     Scope.ORGANIZATION: "organizations.detail",
     Scope.TEAM: "teams.detail",
-    Scope.PROGRAM: "programs.index",
+    Scope.PROGRAM: "programs.people",
 }
 
 

@@ -116,7 +116,7 @@ def open_for(scope: Scope, thing_id: int) -> list[MailToken]:
 def page_of(scope: Scope, thing: Any) -> str:
     """The page of a thing that people are invited into."""
     if scope is Scope.PROGRAM:
-        return url_for(PAGES[scope])
+        return url_for(PAGES[scope], slug=thing.slug)
     return url_for(PAGES[scope], key=thing.ref)
 
 
@@ -124,8 +124,6 @@ def people_of(scope: Scope, thing: Any) -> str:
     """The page that lists the people of a thing, and who is invited into it."""
     if scope is Scope.TEAM:
         return url_for("teams.edit", key=thing.ref, section="members")
-    if scope is Scope.PROGRAM:
-        return url_for(".invite", scope=scope.value, scope_id=thing.public_id)
     return page_of(scope, thing)
 
 

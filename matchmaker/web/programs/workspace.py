@@ -73,7 +73,7 @@ def new_program() -> Page:
 @login_required
 def edit_program(slug: str) -> Page:
     """Change what a programme says about itself."""
-    program = _program(slug)
+    program = program_of(slug)
     require(door.actor(), "program.edit", program)
     form = ProgramForm(data=entries.saved_program(program))
     if form.validate_on_submit():
@@ -96,7 +96,7 @@ def edit_program(slug: str) -> Page:
 @login_required
 def new_call(slug: str) -> Page:
     """Draft a call."""
-    program = _program(slug)
+    program = program_of(slug)
     require(door.actor(), "call.create", program)
     form = CallForm(data=entries.blank_call())
     form.sister_calls.choices = _sisters(program, None)
@@ -194,7 +194,7 @@ def extend_call(slug: str) -> Page:
     return render_template("programs/extend.html", form=form, call=call), form.status
 
 
-def _program(slug: str) -> Program:
+def program_of(slug: str) -> Program:
     """The programme in whose workspace one may look."""
     program = queries.get_program(door.db(), slug)
     require(door.actor(), "program.view", program)

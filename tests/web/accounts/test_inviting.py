@@ -334,9 +334,12 @@ def test_a_representative_sees_who_is_invited_into_the_team(browse_as, people, s
 def test_a_manager_comes_to_invite_from_the_list_of_programmes(browse_as, people, session):
     program = people.program()
     browser = browse_as(people.pm(program))
+    people_page = f"/programs/{program.slug}/people"
     path = f"/invitations/new?scope=program&scope_id={program.public_id}"
-    assert path.replace("&", "&amp;") in browser.get("/programs").get_data(as_text=True)
+    assert people_page in browser.get("/programs").get_data(as_text=True)
+    assert path.replace("&", "&amp;") in browser.get(people_page).get_data(as_text=True)
 
-    invite(browser, program, scope="program", scope_id=program.public_id, role="mentor")
+    done = invite(browser, program, scope="program", scope_id=program.public_id, role="mentor")
 
-    assert "an@example.org" in browser.get(path).get_data(as_text=True)
+    assert done.headers["Location"] == people_page
+    assert "an@example.org" in browser.get(people_page).get_data(as_text=True)
