@@ -34,7 +34,7 @@ STARTS = {
 UNVISITED = {
     "assets.file": "style, script and pictures of the pages",
     "accounts.code": "looked at where a second step is set up",
-    "admin.reset_factor": "looked at where a second step is set up",
+    "admin.reset_second_factor": "looked at where a second step is set up",
     "health.alive": "for machines",
     "health.ready": "for machines",
     "matching.progress": "a part of the page of a run",
