@@ -163,6 +163,7 @@ def secure_site(tmp_path_factory):
         MATCHMAKER_ENV="production",
         secret_key="a secret that is only used in tests, long enough",
         password_cost="low",
+        limits_on=False,  # the limiter is one for all applications of a process
         site_url="https://matchmaker.example.org",
         allowed_hosts="matchmaker.example.org",
     )
