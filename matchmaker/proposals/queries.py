@@ -148,11 +148,12 @@ def listing(
 
 
 def intake_of_call(
-    session: Session, call: Call, *, seen_by: Actor, now: datetime
-) -> list[ChallengeIntake]:
+    session: Session, call: Call, *, seen_by: Actor, now: datetime, skipped: int = 0
+) -> Page[ChallengeIntake]:
     """The public challenges of a call with the proposals one may see, busiest first.
 
-    One statement. Challenges without any proposal are part of the answer.
+    One statement. Challenges without any proposal are part of the answer; ``total`` counts the
+    proposals of the whole call, and ``skipped`` the challenges on the pages before.
     """
     visible = (
         select(Proposal.challenge_id, func.count(Proposal.id).label("handed_in"))
@@ -162,13 +163,22 @@ def intake_of_call(
         .group_by(Proposal.challenge_id)
         .subquery()
     )
+    number = func.coalesce(visible.c.handed_in, 0)
     stmt = (
-        select(Challenge, func.coalesce(visible.c.handed_in, 0))
+        select(Challenge, number, func.sum(number).over())
         .outerjoin(visible, visible.c.challenge_id == Challenge.id)
         .where(Challenge.call_id == call.id, Challenge.state.in_(PUBLIC_STATES))
-        .order_by(func.coalesce(visible.c.handed_in, 0).desc(), Challenge.id)
+        .order_by(number.desc(), Challenge.id)
+        .offset(skipped)
+        .limit(SIZE + 1)
     )
-    return [ChallengeIntake(challenge, number) for challenge, number in session.execute(stmt)]
+    found = session.execute(stmt).all()
+    return Page(
+        [ChallengeIntake(challenge, many) for challenge, many, _all in found[:SIZE]],
+        older=str(skipped + SIZE) if len(found) > SIZE else None,
+        newer=str(max(0, skipped - SIZE)) if skipped else None,
+        total=int(found[0][2]) if found else 0,
+    )
 
 
 def calls_read_by(session: Session, actor: Actor, programs: Collection[int] | None) -> list[Call]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.kernel.actor import Role, Scope
 from matchmaker.kernel.errors import NotFound
+from matchmaker.kernel.pages import Page
 from matchmaker.kernel.permissions import can, require
 from matchmaker.programs.models import Call
 from matchmaker.proposals import policy, queries, service
@@ -20,6 +21,7 @@ from matchmaker.proposals.gaps import gaps, share_of_challenge
 from matchmaker.proposals.lifecycle import WORDS, ProposalState
 from matchmaker.proposals.models import Proposal, ProposalVersion
 from matchmaker.proposals.policy import Intake, Sight
+from matchmaker.proposals.queries import ChallengeIntake
 from matchmaker.proposals.recording import facts_of
 from matchmaker.proposals.sealing import has_closed
 from matchmaker.web import door, navigation
@@ -29,6 +31,7 @@ from matchmaker.web.proposals.steps import next_step, stages
 
 STAFF = frozenset({Role.PM, Role.AUDITOR, Role.REVIEW_CHAIR})
 LONGEST_QUERY = 100
+MOST_SKIPPED = 1_000_000
 
 
 @bp.get("/proposals")
@@ -199,12 +202,12 @@ def _of_programme(program_id: int | None) -> str:
     searching = bool(_query() or chosen)
     page = _page(call=call, states=[ProposalState(s) for s in chosen]) if searching else None
     intake = (
-        queries.intake_of_call(door.db(), call, seen_by=actor, now=now)
+        queries.intake_of_call(door.db(), call, seen_by=actor, now=now, skipped=_skipped())
         if call is not None and not searching
-        else []
+        else Page[ChallengeIntake]([])
     )
     countable = [
-        row for row in intake if can(actor, "proposal.view_count", Intake(row.challenge, now))
+        row for row in intake.rows if can(actor, "proposal.view_count", Intake(row.challenge, now))
     ]
     return render_template(
         "proposals/by_call.html",
@@ -213,8 +216,9 @@ def _of_programme(program_id: int | None) -> str:
         closed=call is not None and call.closes_at <= now,
         page=page,
         rows=[_row(each) for each in page.rows] if page else [],
-        intake=[(row, row in countable) for row in intake],
-        handed_in=sum(row.handed_in for row in countable) if countable else None,
+        intake=[(row, row in countable) for row in intake.rows],
+        pages=intake,
+        handed_in=intake.total if countable else None,
         query=_query(),
         chosen=chosen,
         states=[(state.value, WORDS[state].staff) for state in ProposalState if state != "draft"],
@@ -227,6 +231,12 @@ def _chosen(calls: list[Call]) -> Call | None:
     named = [call for call in calls if call.slug == request.args.get("call")]
     opened = [call for call in calls if call.opens_at <= door.now()]
     return next(iter(named or opened or calls), None)
+
+
+def _skipped() -> int:
+    """How many challenges of a call stand on the pages before, as far as that makes sense."""
+    asked = request.args.get("skip", type=int) or 0
+    return asked if 0 < asked < MOST_SKIPPED else 0
 
 
 def _page(**narrowing: Any) -> Any:

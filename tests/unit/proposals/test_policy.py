@@ -109,7 +109,8 @@ def test_a_conflicted_manager_finds_no_such_proposal(stage):
 
     with pytest.raises(NotFound):
         queries.get(stage.session, proposal.key, seen_by=actor, now=stage.after)
-    [row] = queries.intake_of_call(stage.session, stage.call, seen_by=actor, now=stage.after)
+    found = queries.intake_of_call(stage.session, stage.call, seen_by=actor, now=stage.after)
+    [row] = found.rows
     assert row.handed_in == 0
 
 

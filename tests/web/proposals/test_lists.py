@@ -290,6 +290,26 @@ def test_a_list_costs_the_same_for_one_row_and_for_three(stage, browse, at, name
     assert three.headers["X-Statements"] == one.headers["X-Statements"]
 
 
+def test_the_office_turns_the_pages_of_a_large_call(stage, browse, at):
+    others(stage, 2)
+    refs = {stage.challenge.ref}
+    refs |= {make_challenge(stage.people, stage.call, stage.organization).ref for _ in range(60)}
+    stage.session.commit()
+    at(stage.after)
+    browser = browse("pm")
+
+    first = browser.get(f"/proposals?call={stage.call.slug}").get_data(as_text=True)
+    second = browser.get(f"/proposals?call={stage.call.slug}&skip=50").get_data(as_text=True)
+
+    shown = [{ref for ref in refs if f">{ref}<" in page} for page in (first, second)]
+    assert [len(each) for each in shown] == [50, 11]
+    assert shown[0] | shown[1] == refs
+    assert "2 proposals handed in" in first
+    assert "2 proposals handed in" in second
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+
+
 def test_the_teams_own_list_costs_the_same_for_one_row_and_for_three(stage, browse):
     stage.started()
     browser, costs = browse("lead"), []
