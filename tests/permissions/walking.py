@@ -22,6 +22,7 @@ from tests.permissions.table import Key
 
 TABLE = Path(__file__).parent / "routes.csv"
 WALKERS = tuple(role for role in ROLES if role not in {"mentor", "coordinator"})
+BRIEFLY = {"Accept": "application/json"}  # refusals without a page around them
 OK, SIGN_IN = "ok", "login"
 REASON = {"reason": "Because of this"}
 PAIR = "/challenges/{matched}/matches/{team}/"
@@ -74,10 +75,10 @@ class Walk:
         """What somebody gets; what the request changes is forgotten."""
         path = self.path.format(**things)
         if self.method == "GET":
-            return world.get(role, path)
+            return world.get(role, path, headers=BRIEFLY)
         body = {name: text.format(**things) for name, text in BODIES.get(self.path, {}).items()}
         with world.undone():
-            return world.post(role, path, body)
+            return world.post(role, path, body, headers=BRIEFLY)
 
     def found(self, world: World) -> dict[str, str]:
         """What each role gets, as the table writes it."""
