@@ -146,4 +146,5 @@ def close_session() -> None:
         sessions.end(door.db(), current_user.session_id, user_id=current_user.user.id)
         logout_user()
     session.clear()
+    g.pop("csrf_token", None)  # it belonged to the cookie that is no more
     g.pop("actor", None)

@@ -219,6 +219,24 @@ def test_recovery_codes_can_be_kept_as_a_file(browse_as, person, moment):
     assert (forged.status_code, empty.status_code) == (404, 404)
 
 
+def test_the_page_of_codes_carries_the_token_of_the_new_session(
+    app, browse_as, person, monkeypatch, moment
+):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    browser = browse_as(person)
+
+    def send(path, page, **data):
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))[1]
+        return browser.post(path, data=data | {"csrf_token": token})
+
+    send(f"{PAGE}/begin", browser.get(PAGE), password=PASSWORD)
+    page = browser.get(PAGE)
+    phone = Phone(page.get_data(as_text=True))
+    done = send(f"{PAGE}/confirm", page, code=phone.code())
+
+    assert send(f"{PAGE}/codes.txt", done, codes=" ".join(codes_in(done))).status_code == 200
+
+
 # signing in
 
 
