@@ -1,7 +1,8 @@
 """Passwords: hashed with argon2id, judged by length and by what everybody would try first.
 
 Source of the rules: NIST SP 800-63B-4, section 3.1.1 (no composition rules, no forced change,
-blocklist, at least 15 characters where the password is the only factor).
+blocklist, at least 15 characters where the password is the only factor). With a second factor 8
+would do; one rule for all is simpler, and the factor may be switched off or reset later.
 """
 
 from __future__ import annotations

@@ -333,6 +333,8 @@ def test_a_recovery_code_opens_once(app, person, protected, session, moment):
     ]  # fmt: skip
     kinds = [m.kind for m in session.scalars(select(Mail).order_by(Mail.id))]
     assert kinds.count("recovery_code_used") == 2
+    notices = first.get("/notifications").get_data(as_text=True)
+    assert "A recovery code was used. Unused: 8." in notices
 
 
 def test_the_recovery_code_of_another_opens_nothing(
