@@ -31,6 +31,7 @@ def people(slug: str) -> str:
         members=held,
         staff_roles=STAFF_ROLES,
         may_edit=may_edit,
+        may_end_staff=bool(can(actor, "account.grant_staff_role", None)),
         emails={
             key: user.email for key, user in users.items() if can(actor, "account.view_email", user)
         },

@@ -81,6 +81,17 @@ def test_a_manager_ends_every_role_that_people_are_invited_to(
     assert "Moved abroad" not in mail.body
 
 
+def test_an_administrator_finds_the_end_of_staff_roles(
+    browse_as, people, program, manager, session
+):
+    page = browse_as(people.admin()).get(f"/programs/{program.slug}/people")
+
+    grant = grant_of(session, manager)
+    assert f"/admin/accounts/{manager.public_id}/roles/{grant.id}/end" in page.get_data(
+        as_text=True
+    )
+
+
 def test_ending_needs_a_reason(browse_as, program, manager, reviewer, session):
     answer = end(browse_as(manager), program, grant_of(session, reviewer), "  ")
 
