@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.accounts import queries
 from matchmaker.accounts.lifecycle import AccountState
-from matchmaker.accounts.models import SignInSession, User
-from matchmaker.kernel.actor import STAFF_ROLES, Actor
+from matchmaker.accounts.models import Grant, SignInSession, User
+from matchmaker.kernel.actor import STAFF_ROLES, Actor, Hat
 from matchmaker.kernel.identifiers import fingerprint, secret_token
 
 IDLE_STAFF, IDLE = timedelta(minutes=30), timedelta(hours=8)
@@ -45,15 +46,19 @@ def start(
 
 
 def find(session: Session, token: str, *, now: datetime, address: str | None) -> SignedIn | None:
-    """The person behind a token, unless the session ended by age or idleness. Two statements."""
-    row = session.scalar(
-        select(SignInSession)
+    """The person behind a token, unless the session ended by age or idleness. One statement."""
+    stmt = (
+        select(SignInSession, Grant.role, Grant.scope, Grant.scope_id)
+        .outerjoin(Grant, Grant.user_id == SignInSession.user_id)
         .where(SignInSession.token_hash == fingerprint(token))
         .options(joinedload(SignInSession.user))
     )
+    found: list[Any] = list(session.execute(stmt))  # no role at all gives one row of None
+    row: SignInSession | None = found[0][0] if found else None
     if row is None or row.user.state is not AccountState.ACTIVE:
         return None
-    actor = queries.actor_of(session, row.user, address=address)
+    hats = (Hat(role, scope, at) for _row, role, scope, at in found if role is not None)
+    actor = queries.actor_with(row.user, hats, address=address)
     is_staff = actor.holds_any(STAFF_ROLES)
     idle, age = (IDLE_STAFF, AGE_STAFF) if is_staff else (IDLE, AGE)
     if now - row.seen_at >= idle or now - row.created_at >= age:
