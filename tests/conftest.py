@@ -23,6 +23,7 @@ from matchmaker.config import Settings
 from matchmaker.jobs import queue
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.database import Database
+from tests.demo import load
 from tests.factories import People
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # noon in Taipei
@@ -154,6 +155,12 @@ def app(built_app: Flask, database: TransactionDatabase, settings: Settings) -> 
     """The application inside the test's transaction, and its jobs too, whoever built one since."""
     queue.connect(settings, database)
     return built_app
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the demo, loaded once for a worker; nobody writes into it."""
+    return load(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 
 def normalise(text: str) -> str:
     """The digits as they are stored: full-width digits folded, spaces and hyphens dropped."""
-    return unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
+    bare = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
+    return unicodedata.normalize("NFKC", bare)  # what stood apart may join
 
 
 def is_valid(number: str) -> bool:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, literal, union_all
 
+from matchmaker.kernel import names
 from matchmaker.kernel.actor import Actor, Hat, Role, Scope
-from matchmaker.kernel.localized import Localized
 from matchmaker.organizations import queries as organizations
 from matchmaker.programs import queries as programs
 from matchmaker.teams import queries as teams
@@ -19,7 +18,7 @@ from matchmaker.web import door, languages
 
 COOKIE = "hat"
 Entry = tuple[str, str, dict[str, Any], str, str]
-NAMED: dict[Scope, Callable[[Collection[int]], Select[int, Localized]]] = {
+NAMED: dict[Scope, Callable[[Collection[int]], Any]] = {
     Scope.ORGANIZATION: organizations.named,
     Scope.PROGRAM: programs.named,
     Scope.TEAM: teams.named,
@@ -83,15 +82,10 @@ def _workspaces(actor: Actor) -> list[Workspace]:
 
 def _labels(hats: frozenset[Hat]) -> dict[tuple[Scope, int], str]:
     """Names of everything a role is held in. One statement, whatever kinds of things they are."""
-    wanted = {scope: {hat.scope_id for hat in hats if hat.scope is scope} for scope in NAMED}
-    parts = [
-        NAMED[scope](ids).add_columns(literal(scope.value)) for scope, ids in wanted.items() if ids
-    ]
-    if not parts:
-        return {}
-    lang = languages.current()
-    rows = door.db().execute(union_all(*parts))
-    return {(Scope(scope), key): name.best(lang)[0] for key, name, scope in rows}
+    ids = {scope: {hat.scope_id for hat in hats if hat.scope is scope} for scope in NAMED}
+    named = {scope.value: NAMED[scope](held) for scope, held in ids.items() if held}
+    found = names.best(door.db(), named, languages.current())
+    return {(Scope(scope), key): name for (scope, key), name in found.items()}
 
 
 def current(actor: Actor) -> Workspace | None:
@@ -114,7 +108,6 @@ def rail(actor: Actor) -> list[RailItem]:
     return [
         RailItem(label, url_for(endpoint, **values), icon, _is_current(endpoint, key))
         for key, endpoint, values, label, icon in pages
-        if endpoint in current_app.view_functions
     ]
 
 

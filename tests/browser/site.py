@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.demo import ROOT, environment
+
 PATIENCE = 60.0
+STAFF = {"DEMO": "true", "STAFF_SECOND_FACTOR": "optional"}
 TAGS = {"zh": "zh-Hant-TW", "en": "en"}
 
 
@@ -38,19 +39,6 @@ class Site:
         return [line for line in log.splitlines() if re.match(r"Traceback|.*\[error", line)]
 
 
-def load_demo(home: Path) -> Path:
-    """Load the demo into an instance folder."""
-    run = subprocess.run(
-        [
-            *(sys.executable, "-m", "matchmaker", "demo", "--no-serve"),
-            *("--accounts-json", str(home / "accounts.json")),
-        ],
-        cwd=ROOT, env=_environment(home), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    return home
-
-
 @contextmanager
 def serving(home: Path) -> Iterator[Site]:
     """Serve an instance on a free port, with a worker, until the block ends."""
@@ -58,26 +46,13 @@ def serving(home: Path) -> Iterator[Site]:
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "matchmaker", "serve", "--port", "0"],
-            cwd=ROOT, env=_environment(home), stdout=output, stderr=subprocess.STDOUT,
+            cwd=ROOT, env=environment(home) | STAFF, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
         yield Site(_address(log, server), home)
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    return os.environ | {
-        "MATCHMAKER_HOME": str(home),
-        "MATCHMAKER_ENV": "laptop",
-        "DATABASE_URL": "",
-        "JOBS_URL": "",
-        "DEMO": "true",
-        "LIMITS_ON": "false",
-        "STAFF_SECOND_FACTOR": "optional",
-        "PYTHONUNBUFFERED": "1",
-    }
 
 
 def _address(log: Path, server: subprocess.Popen[bytes]) -> str:

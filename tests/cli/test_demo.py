@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
+import shutil
 
 import pytest
 from sqlalchemy import distinct, func, select
@@ -27,29 +25,17 @@ from matchmaker.proposals.lifecycle import ProposalState
 from matchmaker.proposals.models import Proposal, ProposalVersion
 from matchmaker.showcase.models import ReportedCase
 from matchmaker.teams.models import Team, TeamMember
+from tests.demo import run
 
-
-def run(home, *options):
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DEMO"}
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "matchmaker", "demo", "--no-serve", *options],
-        env=environment | {"MATCHMAKER_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
-    home = tmp_path_factory.mktemp("demo")
-    accounts = home / "accounts.json"
-    first = run(home, "--accounts-json", str(accounts))
-    assert first.returncode == 0, first.stderr
-    return home, first.stdout, json.loads(accounts.read_text(encoding="utf-8"))
+def loaded(demo, tmp_path_factory):
+    home = tmp_path_factory.mktemp("own") / "instance"
+    shutil.copytree(demo, home)
+    accounts = json.loads((home / "accounts.json").read_text(encoding="utf-8"))
+    return home, (home / "demo.out").read_text(encoding="utf-8"), accounts
 
 
 @pytest.fixture(scope="module")
