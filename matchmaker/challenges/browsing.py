@@ -407,4 +407,4 @@ def _read_key(text: str | None, sort: Sort) -> tuple[int, datetime, int] | None:
         place = int(parts[1]), at, int(parts[3])
     except ValueError:
         return None
-    return place if max(abs(place[0]), abs(place[2])) < 2**53 else None
+    return place if abs(place[0]) < 2**53 and abs(place[2]) < 2**31 else None

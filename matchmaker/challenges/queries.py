@@ -36,7 +36,7 @@ from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.formats import TAIPEI
 from matchmaker.kernel.identifiers import reference
-from matchmaker.kernel.pages import SIZE, Page
+from matchmaker.kernel.pages import LONGEST_ID, SIZE, Page
 from matchmaker.kernel.permissions import require
 from matchmaker.kernel.text import HAN, search_tokens
 from matchmaker.programs.models import Call
@@ -332,4 +332,4 @@ def _read_place(after: str | None) -> tuple[int, int] | None:
     rank, _dot, number = (after or "").partition(".")
     if not (rank.isascii() and rank.isdigit() and number.isascii() and number.isdigit()):
         return None
-    return (int(rank), int(number)) if len(rank + number) < 16 else None
+    return (int(rank), int(number)) if max(len(rank), len(number)) < LONGEST_ID else None

@@ -143,6 +143,14 @@ class Statements:
         return self._count.get()
 
 
+def lock(session: Session, row: object) -> None:
+    """Read a row anew and keep others from changing it until the transaction ends.
+
+    Only the row's own table is locked: PostgreSQL refuses to lock what is joined beside it.
+    """
+    session.refresh(row, with_for_update={"of": type(row)})
+
+
 def refusal_of(error: BaseException) -> Refusal | None:
     """The refusal that a database error amounts to; None if it is a fault of the program."""
     if isinstance(error, StaleDataError):

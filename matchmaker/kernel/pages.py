@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 SIZE = 50
+LONGEST_ID = 10  # digits; an id of as many may be too large for its column
 
 
 @dataclass(frozen=True)

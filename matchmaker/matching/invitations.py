@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.actor import SYSTEM, Actor
+from matchmaker.kernel.database import lock
 from matchmaker.kernel.errors import Invalid, WrongState
 from matchmaker.kernel.events import publish
 from matchmaker.kernel.i18n import msg
@@ -203,7 +204,7 @@ def _refuse_closed(pair: Pair, now: datetime) -> None:
 
 def _refuse_answered(session: Session, candidacy: Candidacy, now: datetime) -> None:
     """Of two answers at the same moment the second finds the first."""
-    session.refresh(candidacy, with_for_update=True)
+    lock(session, candidacy)
     if candidacy.state is not CandidacyState.INVITED:
         raise WrongState(msg("This invitation was answered already, or is no longer open."))
     if candidacy.answer_by is not None and now >= candidacy.answer_by:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from matchmaker.audit.service import record
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.actor import SYSTEM, Actor
+from matchmaker.kernel.database import lock
 from matchmaker.kernel.errors import Invalid, NotAllowed, WrongState
 from matchmaker.kernel.events import publish
 from matchmaker.kernel.i18n import Message, msg
@@ -102,7 +103,7 @@ def request_run(
 def cancel(session: Session, run: RecommendationRun, *, actor: Actor, now: datetime) -> None:
     """Stop a run: at the next sign of life of its worker, at once where there is none."""
     require(actor, "recommendation_run.cancel", run)
-    session.refresh(run, with_for_update=True)
+    lock(session, run)
     after = RUN.after(run.state, "cancel")
     run.cancel_asked = True
     if run.state is RunState.REQUESTED or is_abandoned(run, now):
@@ -153,7 +154,7 @@ def publish_run(session: Session, run: RecommendationRun, *, actor: Actor, now: 
         NotAllowed: the actor has a conflict of interest with a challenge or team of the run.
     """
     require(actor, "recommendation_run.publish", run)
-    session.refresh(run, with_for_update=True)
+    lock(session, run)
     if is_conflicted(session, run, actor):
         raise NotAllowed(policy.IN_CONFLICT.reason)
     after = RUN.after(run.state, "publish")
@@ -178,7 +179,7 @@ def withdraw_run(
         Invalid: no reason given.
     """
     require(actor, "recommendation_run.publish", run)
-    session.refresh(run, with_for_update=True)
+    lock(session, run)
     after = RUN.after(run.state, "withdraw")
     if not reason.strip():
         raise Invalid({"reason": msg("Say why, so that others can understand it later.")})

@@ -13,7 +13,7 @@ from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.localized import Localized
-from matchmaker.kernel.pages import SIZE, Page
+from matchmaker.kernel.pages import LONGEST_ID, SIZE, Page
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import policy
 from matchmaker.programs.models import Call, Program, Window
@@ -161,6 +161,6 @@ def _read_key(text: str | None) -> tuple[datetime, int] | None:
     instant, _dot, number = (text or "").partition(".")
     try:
         at = datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%S%f%z")
-        return at, int(number) if len(number) < 16 else 0
+        return at, int(number) if len(number) < LONGEST_ID else 0
     except ValueError:
         return None

@@ -14,7 +14,7 @@ from matchmaker.challenges.models import Challenge
 from matchmaker.kernel import search
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.errors import NotFound
-from matchmaker.kernel.pages import SIZE, Page
+from matchmaker.kernel.pages import LONGEST_ID, SIZE, Page
 from matchmaker.kernel.permissions import Answer, can
 from matchmaker.organizations.models import Organization
 from matchmaker.programs.models import Call
@@ -421,6 +421,6 @@ def _read_key(text: str | None) -> tuple[datetime, int] | None:
     instant, _dot, number = (text or "").partition(".")
     try:
         at = datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%S%f%z")
-        return at, int(number) if len(number) < 16 else 0
+        return at, int(number) if len(number) < LONGEST_ID else 0
     except ValueError:
         return None

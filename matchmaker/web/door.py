@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.utils import cached_property
 
 from matchmaker.kernel import clock
 from matchmaker.kernel.actor import Actor
@@ -20,8 +22,20 @@ from matchmaker.kernel.database import Database, Session
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class Asked(Request):
+    """A request without null characters in its query: no text of ours has one."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What stands behind the question mark."""
+        given = super().args.items(multi=True)
+        return ImmutableMultiDict((k.replace("\0", ""), v.replace("\0", "")) for k, v in given)
+
+
 class Web(Flask):
     """Flask, with the commit inside the dispatch so that its failure is answered like any other."""
+
+    request_class = Asked
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view, then commit if the answer is a success."""
