@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MADE := .make
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types house translations proof bench lock clean
+.PHONY: help demo test test-postgres check format lint types house translations proof bench lock clean
 
 help:  ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,10 @@ demo: $(MADE)/runtime  ## Load the demo programme and serve it (PORT=5050 for an
 	@PORT=$(PORT) $(BIN)/python -m matchmaker demo
 
 test: $(MADE)/dev  ## Run the whole suite
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -rs
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup -rs
+
+test-postgres: $(MADE)/dev  ## Run rooms, pages and permissions again on MATCHMAKER_POSTGRES
+	@TEST_DATABASE_URL=$(MATCHMAKER_POSTGRES) $(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup -q tests/unit tests/web tests/permissions
 
 check: lint types house  ## Run every check that is not a test
 
@@ -51,7 +54,7 @@ house: $(MADE)/dev  ## Check which room may import which
 translations: $(MADE)/dev  ## Collect new sentences into the catalogue and list those without a translation
 	@$(BIN)/python -m tests.catalogues
 
-proof: $(MADE)/dev  ## Run slow proofs
+proof: $(MADE)/dev  ## Run slow proofs, such as the demo from an installed wheel
 	@$(BIN)/python -m pytest -m slow -n auto
 
 bench: $(MADE)/dev  ## Measure pages and matching, as ratios within one run

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -26,6 +27,7 @@ KEYWORDS = {
 }
 
 
+@cache
 def sentences() -> Catalog:
     """Every sentence marked in code and templates."""
     found = Catalog(locale="zh_Hant_TW")

@@ -39,6 +39,7 @@ def test_the_wheel_holds_what_the_product_reads(wheel):
     assert "matchmaker/translations/zh_Hant_TW/LC_MESSAGES/messages.mo" in held
 
 
+@pytest.mark.slow
 def test_the_demo_loads_from_an_installed_wheel(wheel, tmp_path):
     if not os.environ.get("MATCHMAKER_NEEDS_ALL"):
         pytest.skip("installing every dependency anew takes a minute: set MATCHMAKER_NEEDS_ALL")
