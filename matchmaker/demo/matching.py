@@ -92,7 +92,8 @@ def _open_call(scene: Scene) -> Script:
     yield from _judge(scene, run, scene.day(-6), chance)
     yield from _release(scene, call, scene.day(-4))
     yield scene.day(-1, hour=15)
-    for pair in _best(scene, run, 1)[-WAITING_FOR_RELEASE:]:
+    free = [pair for pair in _best(scene, run, 4) if _may(scene, pair, "invite")]
+    for pair in free[:WAITING_FOR_RELEASE]:
         _queue(scene, pair, scene.day(-1, hour=15))
     yield from _run(scene, call, -1, publish=False)
 
