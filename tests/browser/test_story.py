@@ -260,7 +260,7 @@ def invite_team(manager: Desk, text: dict[str, str]) -> None:
         manager.say("Invitation waits for release")
     )
     page.locator("#main a[href*='/matching/invitations']").click()
-    expect(page.locator(".letter").first).to_contain_text(text["title"])
+    expect(page.locator(".letter", has_text=text["title"]).first).to_be_visible()
     page.locator("form[action*='/matching/invitations'] button").first.click()
     expect(page.locator(".banner.is-success, .flash, [role=status]").first).to_be_visible()
 
