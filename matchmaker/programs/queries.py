@@ -13,7 +13,7 @@ from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.localized import Localized
-from matchmaker.kernel.pages import LONGEST_ID, SIZE, Page
+from matchmaker.kernel.pages import SIZE, Page, place_key, read_place
 from matchmaker.kernel.permissions import can
 from matchmaker.programs import policy
 from matchmaker.programs.models import Call, Program, Window
@@ -120,13 +120,16 @@ def listing(
         stmt = stmt.where(Call.id.in_(found))
     if window is not None:
         stmt = stmt.where(_stands(window, now))
-    key = _read_key(after)
+    key = read_place(after)
     if key is not None:
         stmt = stmt.where(
             or_(Call.closes_at < key[0], and_(Call.closes_at == key[0], Call.id < key[1]))
         )
     rows = list(session.scalars(stmt))
-    return Page(rows[:size], older=_key(rows[size - 1]) if len(rows) > size else None)
+    return Page(
+        rows[:size],
+        older=place_key(rows[size - 1].closes_at, rows[size - 1].id) if len(rows) > size else None,
+    )
 
 
 def slugs_like(session: Session, kind: type[Call] | type[Program], slug: str) -> set[str]:
@@ -150,17 +153,3 @@ def _stands(window: Window, now: datetime) -> ColumnElement[bool]:
     if window is Window.OPEN:
         return and_(is_public, Call.opens_at <= now, Call.closes_at > now)
     return and_(is_public, Call.closes_at <= now)
-
-
-def _key(call: Call) -> str:
-    return f"{call.closes_at:%Y%m%dT%H%M%S%f}.{call.id}"
-
-
-def _read_key(text: str | None) -> tuple[datetime, int] | None:
-    """The closing time and number that a key stands for; None when it is none of ours."""
-    instant, _dot, number = (text or "").partition(".")
-    try:
-        at = datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%S%f%z")
-        return at, int(number) if len(number) < LONGEST_ID else 0
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from matchmaker.challenges.models import Challenge
 from matchmaker.kernel import search
 from matchmaker.kernel.actor import Actor
 from matchmaker.kernel.errors import NotFound
-from matchmaker.kernel.pages import LONGEST_ID, SIZE, Page
+from matchmaker.kernel.pages import SIZE, Page, place_key, read_place
 from matchmaker.kernel.permissions import Answer, can
 from matchmaker.organizations.models import Organization
 from matchmaker.programs.models import Call
@@ -137,14 +137,17 @@ def listing(
     found = search.matching(session, "proposal", query)
     if found is not None:
         stmt = stmt.where(Proposal.id.in_(found))
-    position = _read_key(after)
+    position = read_place(after)
     if position is not None:
         at, number = position
         stmt = stmt.where(
             or_(Proposal.edited_at < at, and_(Proposal.edited_at == at, Proposal.id < number))
         )
     rows = list(session.scalars(stmt))
-    return Page(rows[:size], older=_key(rows[size - 1]) if len(rows) > size else None)
+    return Page(
+        rows[:size],
+        older=place_key(rows[size - 1].edited_at, rows[size - 1].id) if len(rows) > size else None,
+    )
 
 
 def intake_of_call(
@@ -410,17 +413,3 @@ def _was_handed_in() -> ColumnElement[bool]:
         Proposal.submitted_at.is_not(None),
         Proposal.state.not_in({ProposalState.DRAFT, *GONE}),
     )
-
-
-def _key(proposal: Proposal) -> str:
-    return f"{proposal.edited_at:%Y%m%dT%H%M%S%f}.{proposal.id}"
-
-
-def _read_key(text: str | None) -> tuple[datetime, int] | None:
-    """The time and number that a key stands for; None when it is none of ours."""
-    instant, _dot, number = (text or "").partition(".")
-    try:
-        at = datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%S%f%z")
-        return at, int(number) if len(number) < LONGEST_ID else 0
-    except ValueError:
-        return None

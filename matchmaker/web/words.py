@@ -12,6 +12,9 @@ from markupsafe import Markup
 from matchmaker import taxonomy
 from matchmaker.accounts.models import User
 from matchmaker.accounts.words import ROLES
+from matchmaker.kernel import formats
+from matchmaker.kernel.actor import Role
+from matchmaker.kernel.i18n import translate
 from matchmaker.organizations.models import TieKind
 from matchmaker.web import languages
 from matchmaker.web.formatting import listed, say
@@ -87,6 +90,13 @@ def browser_word(agent: str) -> str:
 def called(user: User | None) -> str | None:
     """A person's name for this reader; None where there is nobody."""
     return user.called(languages.current()) if user else None
+
+
+def roles_said(words: str) -> str:
+    """The roles that an entry of the record names, as people call them."""
+    known, lang = set(Role), languages.current()
+    found = [translate(ROLES[Role(word)], lang) for word in words.split(",") if word in known]
+    return formats.join(found, lang)
 
 
 def as_options(

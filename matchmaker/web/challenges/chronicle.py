@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -12,16 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker import taxonomy
-from matchmaker.accounts.words import ROLES
 from matchmaker.audit.models import AuditEntry
 from matchmaker.challenges.content import TAGGED
 from matchmaker.challenges.lifecycle import WORDS, ChallengeState
 from matchmaker.challenges.models import Better, ChallengeKind, Sensitivity
-from matchmaker.kernel import formats
-from matchmaker.kernel.actor import Role
+from matchmaker.kernel import differences, formats
+from matchmaker.kernel.differences import Piece
 from matchmaker.kernel.i18n import translate
 from matchmaker.web import languages
 from matchmaker.web.challenges.blueprint import BETTER, KINDS, LEVELS, SENSITIVITIES, measured
+from matchmaker.web.words import roles_said
 
 DEEDS = {
     "challenge.create": _l("Began the description."),
@@ -90,9 +88,6 @@ FIELDS = {
     "poc_weeks": _l("Length of a PoC"),
     "budget_twd": _l("Budget"),
 }
-PIECES = re.compile(r"[\u3400-\u9fff]|\w+|\s+|[^\w\s]")
-MOST_PIECES = 3_000
-Pieces = list[tuple[str, str]]
 
 
 def told(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
@@ -100,7 +95,7 @@ def told(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     return [
         {
             "who": entry.actor_name if entry.actor_id else _("The system"),
-            "role": _roles(entry.roles),
+            "role": roles_said(entry.roles),
             "at": entry.at,
             "what": str(DEEDS.get(entry.action, entry.action)),
             "why": entry.reason,
@@ -110,25 +105,9 @@ def told(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     ]
 
 
-def words_apart(before: str, after: str) -> Pieces:
-    """The words that one text has and the other has not, in reading order."""
-    old, new = PIECES.findall(before), PIECES.findall(after)
-    if max(len(old), len(new)) > MOST_PIECES:
-        return [("del", before), ("ins", after)]
-    pieces: Pieces = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(("same", "".join(old[i:j])))
-            continue
-        pieces += [("del", "".join(old[i:j]))] if j > i else []
-        pieces += [("ins", "".join(new[k:m]))] if m > k else []
-    return pieces
-
-
-def _changes(entry: AuditEntry) -> Pieces:
+def _changes(entry: AuditEntry) -> list[Piece]:
     """The fields that differ, in the order of the sections, a line each."""
-    pieces: Pieces = []
+    pieces: list[Piece] = []
     for name, label in FIELDS.items():
         if name not in entry.before and name not in entry.after:
             continue
@@ -140,9 +119,10 @@ def _changes(entry: AuditEntry) -> Pieces:
         if name.startswith("confidential"):
             pieces.append(("same", _("changed; the words are not kept here")))
         elif name.endswith(("_zh", "_en")) or name in {"kpis", "kpis_none_reason"}:
-            pieces += words_apart(before, after)
+            pieces += differences.pieces(before, after)
         else:
-            pieces += [(tag, text) for tag, text in (("del", before), ("ins", after)) if text]
+            pieces += [("del", before)] if before else []
+            pieces += [("ins", after)] if after else []
     return pieces
 
 
@@ -181,10 +161,3 @@ def _kpi(kpi: dict[str, Any]) -> str:
     methods = [text for text in (kpi["method_zh"], kpi["method_en"]) if text]
     parts = [f"{name}: {values[0]} → {values[1]}", str(BETTER[Better(kpi["better"])]), *methods]
     return " · ".join(parts)
-
-
-def _roles(words: str) -> str:
-    """The roles that an entry names, as people call them."""
-    known, lang = set(Role), languages.current()
-    found = [translate(ROLES[Role(word)], lang) for word in words.split(",") if word in known]
-    return formats.join(found, lang)

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from matchmaker.kernel import differences
+from matchmaker.kernel.differences import Piece
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.permissions import require
-from matchmaker.proposals import differences, policy, queries
+from matchmaker.proposals import policy, queries
 from matchmaker.proposals.content import SECTION_WORDS
-from matchmaker.proposals.differences import Piece
 from matchmaker.proposals.models import Proposal, ProposalVersion
 from matchmaker.proposals.policy import Sight
 from matchmaker.proposals.recording import facts_of

@@ -9,16 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from matchmaker import taxonomy
-from matchmaker.accounts.words import ROLES
 from matchmaker.audit.models import AuditEntry
 from matchmaker.kernel import formats
-from matchmaker.kernel.actor import Role
-from matchmaker.kernel.i18n import translate
 from matchmaker.teams.models import EvidenceKind, MemberRole
 from matchmaker.web import languages
 from matchmaker.web.teams.blueprint import EVIDENCE, LANGUAGES
 from matchmaker.web.teams.blueprint import ROLES as PLACES
-from matchmaker.web.words import REGIONS
+from matchmaker.web.words import REGIONS, roles_said
 
 DEEDS = {
     "team.create": _l("Founded the team."),
@@ -81,7 +78,7 @@ def told(entries: Iterable[AuditEntry]) -> list[dict[str, Any]]:
     return [
         {
             "who": entry.actor_name if entry.actor_id else _("The system"),
-            "role": _roles(entry.roles),
+            "role": roles_said(entry.roles),
             "at": entry.at,
             "what": str(DEEDS.get(entry.action, entry.action)),
             "why": entry.reason,
@@ -124,11 +121,3 @@ def _spoken(name: str, value: Any) -> str:
     if name == "role":
         return str(PLACES[MemberRole(value)])
     return str(value)
-
-
-def _roles(words: str) -> str:
-    """The roles that an entry names, as people call them."""
-    known = set(Role)
-    lang = languages.current()
-    found = [translate(ROLES[Role(word)], lang) for word in words.split(",") if word in known]
-    return formats.join(found, lang)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.proposals.differences import is_changed, pieces
+from matchmaker.kernel.differences import is_changed, pieces
 
 TEXTS = st.text(alphabet="ab 。.\n甲乙🚀é'", max_size=80)
 
