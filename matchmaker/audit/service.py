@@ -95,10 +95,11 @@ def check_chain(session: Session) -> ChainReport:
     """Compute every hash again, oldest entry first, a few hundred in memory at a time."""
     previous, fitting = FIRST, 0
     entries = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    for entry in session.scalars(entries):
-        if entry.previous_hash != previous or entry.hash != digest(entry):
-            return ChainReport(fitting, entry.id, entry.at)
-        previous, fitting = entry.hash, fitting + 1
+    with session.scalars(entries) as found:  # PostgreSQL keeps a cursor open until the end
+        for entry in found:
+            if entry.previous_hash != previous or entry.hash != digest(entry):
+                return ChainReport(fitting, entry.id, entry.at)
+            previous, fitting = entry.hash, fitting + 1
     return ChainReport(fitting)
 
 
