@@ -48,9 +48,8 @@ RUN_WORDS = {
 }
 
 
-WORKER_STOPPED, CLASH = "worker_stopped", "clash"
+CLASH = "clash"
 FAILURE_WORDS = {
-    WORKER_STOPPED: msg("The worker stopped before it was done. Nothing was kept."),
     CLASH: msg("A pinned pair breaks a hard rule. Take the pin off, then compute again."),
 }
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.database import Base, Identified, Versioned, word
+from matchmaker.kernel.work import Work
 from matchmaker.matching.lifecycle import CandidacyState, DismissReason, RunState, Side
 from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
@@ -18,7 +19,7 @@ UNDER_WAY = text("state IN ('requested', 'running')")
 PUBLISHED = text("state = 'published'")
 
 
-class RecommendationRun(Identified, Base):
+class RecommendationRun(Work, Identified, Base):
     """One computation over one call.
 
     Attributes:
@@ -29,7 +30,6 @@ class RecommendationRun(Identified, Base):
         inputs: versions of the rows read (``challenges`` and ``teams``: id → version), by which a
             page tells that a run is stale.
         outcome: how the results look in sum (see ``computing.summary``).
-        pairs_total, pairs_done: progress. duration_ms: computing time.
     """
 
     __tablename__ = "recommendation_run"
@@ -62,17 +62,7 @@ class RecommendationRun(Identified, Base):
     input_digest: Mapped[str] = mapped_column(String(64), default="")
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    requested_at: Mapped[datetime]
-    requested_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    started_at: Mapped[datetime | None]
-    heartbeat_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
-    duration_ms: Mapped[int | None]
-    pairs_total: Mapped[int] = mapped_column(default=0)
-    pairs_done: Mapped[int] = mapped_column(default=0)
-    cancel_asked: Mapped[bool] = mapped_column(default=False)
-    failure: Mapped[str | None] = mapped_column(Text)
 
     call: Mapped[Call] = relationship()
 

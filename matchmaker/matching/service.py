@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.audit.service import record
 from matchmaker.challenges.models import Challenge
+from matchmaker.kernel import work
 from matchmaker.kernel.actor import SYSTEM, Actor
 from matchmaker.kernel.database import lock
 from matchmaker.kernel.errors import Invalid, NotAllowed, WrongState
@@ -26,7 +27,6 @@ from matchmaker.matching.events import RunFinished, RunPublished, RunRequested, 
 from matchmaker.matching.lifecycle import (
     RUN,
     UNDER_WAY,
-    WORKER_STOPPED,
     CandidacyState,
     RunState,
 )
@@ -35,7 +35,6 @@ from matchmaker.programs.models import Call
 
 PARTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
 MAX_WEIGHT = 10.0
-DEAD_AFTER = timedelta(seconds=120)  # without a sign of life a computing worker is taken for dead
 WORK_STARTED = (
     CandidacyState.INVITED,
     CandidacyState.INTERESTED,
@@ -77,8 +76,8 @@ def request_run(
         )
         .with_for_update()
     )
-    if busy is not None and is_abandoned(busy, now):
-        give_up(session, busy, now=now)
+    if busy is not None and work.is_abandoned(busy, now):
+        RUNS.give_up(session, busy, now=now)
     elif busy is not None:
         raise WrongState(
             msg("Run %(number)s of this programme is still under way. Wait or cancel it.",
@@ -106,27 +105,12 @@ def cancel(session: Session, run: RecommendationRun, *, actor: Actor, now: datet
     lock(session, run)
     after = RUN.after(run.state, "cancel")
     run.cancel_asked = True
-    if run.state is RunState.REQUESTED or is_abandoned(run, now):
+    if run.state is RunState.REQUESTED or work.is_abandoned(run, now):
         run.state = after
         run.finished_at = now
         publish(session, RunFinished(run.id, now))
     session.flush()
     note(session, run, "cancel", actor=actor, now=now)
-
-
-def is_abandoned(run: RecommendationRun, now: datetime) -> bool:
-    """Whether a run says that it is being computed, but its worker is long silent."""
-    if run.state is not RunState.RUNNING or run.heartbeat_at is None:
-        return False
-    return run.heartbeat_at < now - DEAD_AFTER
-
-
-def give_up(session: Session, run: RecommendationRun, *, now: datetime) -> None:
-    """End a run whose worker died. Nothing of it is kept, and it can be asked for again."""
-    if run.cancel_asked:
-        end(session, run, "cancel", now=now)
-    else:
-        end(session, run, "fail", now=now, failure=WORKER_STOPPED)
 
 
 def end(
@@ -145,6 +129,9 @@ def end(
     session.flush()
     note(session, run, verb, actor=SYSTEM, now=now, after=after, reason=failure)
     publish(session, RunFinished(run.id, now))
+
+
+RUNS = work.Course(RecommendationRun, RUN, end)
 
 
 def publish_run(session: Session, run: RecommendationRun, *, actor: Actor, now: datetime) -> None:

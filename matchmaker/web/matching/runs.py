@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from matchmaker.kernel import formats
+from matchmaker.kernel import formats, work
 from matchmaker.kernel.actor import Role
 from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.i18n import Message, msg
@@ -88,7 +88,7 @@ def run(run_id: str) -> str:
         part_words=showing.PARTS,
         is_under_way=is_under_way,
         progress=_progress(found) if is_under_way else None,
-        is_abandoned=service.is_abandoned(found, door.now()),
+        is_abandoned=work.is_abandoned(found, door.now()),
         has_worker=not is_under_way or queries.has_worker(door.db(), door.now()),
         changes=board.changes_since(door.db(), found) if has_rows else None,
         failure=_failure(found),
@@ -231,6 +231,4 @@ def _failure(found: RecommendationRun) -> Message | None:
             team=named["team"],
             obstacle=OBSTACLE_WORDS[Obstacle(named["obstacle"])],
         )
-    return FAILURE_WORDS.get(
-        found.failure, msg("An error ended it (%(name)s). Nothing was kept.", name=found.failure)
-    )
+    return work.failure_words(found.failure, FAILURE_WORDS)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.audit.queries import of_object
+from matchmaker.kernel import work
 from matchmaker.kernel.errors import Invalid, NotAllowed, WrongState
 from matchmaker.kernel.localized import Localized
 from matchmaker.matching import board, execution, service
@@ -181,7 +182,7 @@ def test_a_waiting_run_is_cancelled_at_once(cast):
 def test_a_running_run_stops_at_its_next_sign_of_life(stage, real, monkeypatch):
     run = request(stage)
     stage.session.commit()
-    monkeypatch.setattr(execution, "BEAT", 0.0)
+    monkeypatch.setattr(work, "BEAT", 0.0)
     original = execution.computing.compute
 
     def cancelled_midway(inputs, **hooks):
@@ -202,9 +203,9 @@ def test_a_running_run_stops_at_its_next_sign_of_life(stage, real, monkeypatch):
 def test_progress_and_heartbeat_are_visible_while_it_computes(stage, real, monkeypatch):
     run = request(stage)
     stage.session.commit()
-    monkeypatch.setattr(execution, "BEAT", 0.0)
+    monkeypatch.setattr(work, "BEAT", 0.0)
     seen = []
-    original = execution._Pulse.beat
+    original = work.Pulse.beat
 
     def watched(pulse, done, total):
         original(pulse, done, total)
@@ -212,7 +213,7 @@ def test_progress_and_heartbeat_are_visible_while_it_computes(stage, real, monke
             row = other.get_one(RecommendationRun, run.id)
             seen.append((row.state, row.pairs_done, row.pairs_total, row.heartbeat_at))
 
-    monkeypatch.setattr(execution._Pulse, "beat", watched)
+    monkeypatch.setattr(work.Pulse, "beat", watched)
 
     execution.execute(real, run.id, clock=lambda: stage.now)
 

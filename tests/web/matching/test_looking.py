@@ -346,7 +346,7 @@ def dead_run(cast, session):
     run = service.request_run(
         session, cast.call, Parameters(), actor=cast.actor(cast.pm), now=cast.now
     )
-    execution._start(session, run.id, now=cast.now - timedelta(hours=1))
+    service.RUNS.take(session, run.id, now=cast.now - timedelta(hours=1))
     session.commit()
     session.expire_all()
     return run
@@ -385,7 +385,7 @@ def test_a_living_run_stands_in_the_way_of_a_second_one(cast, pm, session):
     run = service.request_run(
         session, cast.call, Parameters(), actor=cast.actor(cast.pm), now=cast.now
     )
-    execution._start(session, run.id, now=clock.now())
+    service.RUNS.take(session, run.id, now=clock.now())
     session.commit()
 
     answer = pm.post("/matching/runs/new", data={"call": cast.call.slug, "seed": 0})
