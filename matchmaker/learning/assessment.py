@@ -17,16 +17,9 @@ from numpy.typing import NDArray
 
 from matchmaker import benchmark
 from matchmaker.recommender import PARTS, Weights
+from matchmaker.recommender.decisions import LEARNT, Grade
 from matchmaker.recommender.exposure import FIRST, Exposure, exposure, is_concentrated
-from matchmaker.recommender.learning import (
-    LEARNT,
-    TEXT_PARTS,
-    Grade,
-    History,
-    agreement,
-    comparisons,
-    learn,
-)
+from matchmaker.recommender.learning import TEXT_PARTS, History, agreement, comparisons, learn
 
 Floats = NDArray[np.float64]
 LEAST_DECISIONS = 200

@@ -10,22 +10,21 @@ feedback part is left as it is, because it is made of the same decisions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from matchmaker.recommender.parts import HALF_WAY, PARTS, Weights
+from matchmaker.recommender.decisions import LEARNT, Decided, Grade
+from matchmaker.recommender.parts import PARTS, Weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LEARNT = tuple(part for part in PARTS if part != "feedback")
 TEXT_PARTS = tuple(part for part in PARTS if part in {"text", "bridge", "meaning"})
 EARLIER = 0.7  # share of the challenges, by the time of their first decision, that is learnt from
 STRENGTHS = (1000.0, 300.0, 100.0, 30.0)  # decisions that the measured weights are worth
@@ -34,36 +33,6 @@ LEAST, MOST = 0.1, 8.0  # times its measured weight that a part may come to coun
 MOST_WEIGHT = 10.0
 SAME = 1e-9
 LOOSE = 1e4  # inverse strength of scikit-learn's own pull towards 0, which is to have no effect
-
-
-class Grade(IntEnum):
-    """How far a pair came, from the bottom of the ladder to its top."""
-
-    PUT_ASIDE = 0
-    IGNORED = 1
-    INVITED = 2
-    INTERESTED = 3
-    PROPOSED = 4
-    SELECTED = 5
-    POC_PASSED = 6
-    POB = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A pair that was shown, and how far it came.
-
-    Attributes:
-        raw: part → value before weights (see :func:`raw_of`).
-        grade: ``IGNORED`` for a pair that was shown while others of the challenge were decided.
-        at: when it was decided; for an ignored pair, when the others were.
-    """
-
-    challenge: str
-    team: str
-    raw: Mapping[str, float]
-    grade: Grade
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -106,7 +75,7 @@ class History:
 
     def only(self, wanted: NDArray[np.bool_]) -> History:
         """The chosen pairs."""
-        places = np.flatnonzero(wanted)
+        places: list[int] = np.flatnonzero(wanted).tolist()
         return History(
             [self.challenges[n] for n in places],
             [self.teams[n] for n in places],
@@ -125,7 +94,8 @@ class History:
     def totals(self, weights: Weights, parts: Sequence[str] = LEARNT) -> Floats:
         """What each pair scores before bending (which keeps the order), shape (n_pairs,)."""
         counted = [weights.of(part) if part in parts else 0.0 for part in LEARNT]
-        return self.raw @ np.array(counted)
+        found: Floats = self.raw @ np.array(counted)
+        return found
 
 
 @dataclass(frozen=True)
@@ -142,19 +112,6 @@ class Comparisons:
     losers: Ints
     groups: Ints
     weights: Floats
-
-
-def raw_of(parts: Mapping[str, float], weights: Weights) -> dict[str, float]:
-    """The values that bending and weighting made these parts of a score from.
-
-    A part with the weight 0 was not looked at and comes back as 0.
-    """
-    score = sum(parts.get(part, 0.0) for part in PARTS)
-    factor = (1 - max(score, 0.0)) / HALF_WAY
-    return {
-        part: parts.get(part, 0.0) / (factor * weights.of(part)) if weights.of(part) else 0.0
-        for part in PARTS
-    }
 
 
 def comparisons(history: History) -> Comparisons:
@@ -270,7 +227,7 @@ class _Task:
         would, nothing is changed.
         """
         tells = np.abs(self.gaps).max(axis=0) > SAME
-        free = list(np.flatnonzero(tells))
+        free: list[int] = np.flatnonzero(tells).tolist()
         while free:
             found = self._regression(free, strength)
             if found.min() >= 0:

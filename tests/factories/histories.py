@@ -14,7 +14,8 @@ import numpy as np
 
 from matchmaker.learning.assessment import Field, Pool
 from matchmaker.recommender import PARTS, Weights
-from matchmaker.recommender.learning import LEARNT, Decided, Grade, History
+from matchmaker.recommender.decisions import LEARNT, Decided, Grade
+from matchmaker.recommender.learning import History
 from tests.conftest import NOON
 
 DEFAULT = Weights(**{part: 1.0 if part in ("text", "bridge") else 0.1 for part in PARTS})

@@ -11,18 +11,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from matchmaker.recommender import PARTS, Weights
-from matchmaker.recommender.learning import (
-    LEARNT,
-    STRENGTHS,
-    Decided,
-    Grade,
-    History,
-    _Task,
-    agreement,
-    comparisons,
-    learn,
-    raw_of,
-)
+from matchmaker.recommender.decisions import LEARNT, Decided, Grade, raw_of
+from matchmaker.recommender.learning import STRENGTHS, History, _Task, agreement, comparisons, learn
 from matchmaker.recommender.parts import bent
 from tests.conftest import NOON
 from tests.factories.histories import DEFAULT, Taste, invent

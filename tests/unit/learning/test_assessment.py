@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matchmaker.learning.assessment import Reason, assess
-from matchmaker.recommender.learning import LEARNT
+from matchmaker.recommender.decisions import LEARNT
 from tests.factories.histories import DEFAULT, Taste, invent
 
 FAME = Taste(is_blind=True, fame=1.5)
