@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from matchmaker.recommender import lexicon
 from matchmaker.recommender.gaps import Gap, gaps
+from matchmaker.recommender.index import shown_concepts
 from matchmaker.recommender.pairs import Meeting, PairScorer, Side, Told
 from matchmaker.recommender.parts import PART_FACETS, asked_in
 from matchmaker.recommender.records import ChallengeProfile, Item
@@ -213,17 +214,28 @@ class _Case:
         return found
 
     def where_shown(self, concept: str) -> Iterator[Evidence]:
-        """Where the team shows a concept: its own tag, or else a place its score hangs on."""
-        team = self.explainer.scorer.index.teams[self.row]
-        for declared in sorted(team.concepts):
-            if concept in lexicon.with_ancestors(frozenset({declared})):
+        """Where the team shows a concept: its own tag or a place its score hangs on.
+
+        Nothing where two places show it and the score would stay without either.
+        """
+        enough = self.score_of(self.meetings) * (1 - MIN_FALL)
+        for declared in sorted(self.explainer.scorer.index.teams[self.row].concepts):
+            implied = lexicon.with_ancestors(frozenset({declared}))
+            if concept in implied and self.cut_tag(declared) < enough:
                 yield tag("team", declared)
                 return
         for item, texts in self.side.items:
             for place in _named(concept, texts):
-                if self.cut_item(item, place) < self.score_of(self.meetings) * (1 - MIN_FALL):
+                if self.cut_item(item, place) < enough:
                     yield evidence("team", place)
                     return
+
+    def cut_tag(self, declared: str) -> float:
+        """The score when the team does not declare a concept; its texts may still name it."""
+        team = self.explainer.scorer.index.teams[self.row]
+        seen = (text.view for _, held in self.side.items for text in held)
+        shown = shown_concepts(team.concepts - {declared}, seen)
+        return self.score_of(self.meetings, shown)
 
 
 def _named(concept: str, texts: Iterable[Told]) -> Iterator[Span]:

@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import matching, pages
+from tests.bench import explanations, matching, pages
 from tests.bench.matching import Timed
 from tests.bench.pages import Measured
 
@@ -55,6 +55,7 @@ def _matching(console: Console, rounds: int, *, with_figures: bool) -> None:
         return
     console.print(_time_table([loaded, computed, *matching.throughput()]))
     _ranking(console)
+    explanations.report(console)
 
 
 def _ranking(console: Console) -> None:

@@ -1,7 +1,5 @@
 """Reasons quote what scored, and taking the quote away costs score."""
 
-import copy
-
 import pytest
 
 from matchmaker.recommender import (
@@ -13,28 +11,7 @@ from matchmaker.recommender import (
     shown_params,
 )
 from matchmaker.recommender.wording import CHINESE
-
-
-def field_of(record, path):
-    """The text at a field path such as ``projects[0].body.zh_TW``, its holder and key."""
-    value = record
-    steps = path.replace("[", ".").replace("]", "").split(".")
-    for step in steps[:-1]:
-        value = value[int(step)] if step.isdigit() else value[step]
-    return value, steps[-1]
-
-
-def without(record, evidence):
-    """The record with a cited span, or a cited tag, taken out."""
-    left = copy.deepcopy(record)
-    if evidence.language:
-        holder, key = field_of(left, evidence.field)
-        text = holder[key]
-        assert text[evidence.start : evidence.end] == evidence.quote
-        holder[key] = text[: evidence.start] + text[evidence.end :]
-    else:
-        left[evidence.field] = [tag for tag in left[evidence.field] if tag != evidence.quote]
-    return left
+from tests.bench.explanations import measure, without
 
 
 def codes(found):
@@ -127,13 +104,28 @@ def test_cutting_any_cited_place_of_a_team_lowers_the_score(number, cohort):
         for evidence in cited:
             changed = [*teams]
             changed[row] = without(teams[row], evidence)
-            lowered = score_records([challenge], changed)[0, row]
-            if evidence.language:
-                assert lowered < pair.score, evidence
-            else:  # a text may show the same as the tag; the tag was then one of two proofs
-                assert lowered < pair.score + 1e-3, evidence
+            assert score_records([challenge], changed)[0, row] < pair.score, evidence
             tried += 1
     assert tried > 10
+
+
+def test_every_cited_place_of_a_small_pool_carries_its_score(cohort):
+    """In a small pool one text weighs much in what is rare."""
+    found = measure(cohort[0][3:15], cohort[1][:30], top=5, sample=None)
+
+    assert found.share > 0.99
+    assert found.tried.total() == found.cited.total() > 500
+    assert found.worst_sum < 1e-9
+
+
+def test_a_concept_shown_by_tag_and_text_is_not_proven_by_either():
+    """Without the tag the text still shows it, and the other way round."""
+    challenge = {"id": "c", "title": "夜間巡檢", "technologies": ["ocr"]}
+    told = {"id": "t", "name": "夜間巡檢 文字辨識", "technologies": ["ocr"]}
+    reasons = Matcher([told]).teams_for(challenge).recommended[0].reasons
+    shown = next(reason for reason in reasons if reason.code == "capability.shown")
+
+    assert [each.side for each in shown.evidence] == ["challenge"]
 
 
 def test_what_is_missing_is_said_plainly(challenges, teams):
