@@ -8,10 +8,12 @@ is a grade 0–3 of one pair; grade 2 and 3 count as right.
   bootstrap interval over challenges. ``Figures.means()`` gives the bare numbers.
 - ``grade_matrix(challenges, teams, judgements)`` → array from records.
 - ``compare(first, second, …)`` → paired bootstrap of a difference.
+- ``kendall_tau(first, second)`` and ``shared_best`` say how alike two rankings are.
 - ``batch_dependence(scorer, challenges, teams)`` → 0 when a challenge scores alone as in a batch.
 - ``random_scores(seed)`` and ``character_scores`` are the baselines beside which figures stand.
 """
 
+from matchmaker.benchmark.agreement import kendall_tau, shared_best
 from matchmaker.benchmark.baselines import character_scores, random_scores
 from matchmaker.benchmark.intervals import Difference, Estimate, compare, estimate
 from matchmaker.benchmark.ranking import (
@@ -34,10 +36,12 @@ __all__ = [
     "compare",
     "estimate",
     "grade_matrix",
+    "kendall_tau",
     "measure",
     "ndcg",
     "order_of",
     "random_scores",
     "recall",
     "reciprocal_rank",
+    "shared_best",
 ]

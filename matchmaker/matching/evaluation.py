@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -68,6 +68,24 @@ class Benchmark(NamedTuple):
     rows: Sequence[dict[str, Any]]
 
 
+class Languages(NamedTuple):
+    """How alike problems are ranked when they are asked in Chinese and in English.
+
+    ``sets`` hold ``name``, ``tags`` (whether tags were compared beside the texts), ``challenges``,
+    ``tau`` (``mean``, ``low``, ``high``), ``worst``, ``shared`` and ``same_best``.
+    """
+
+    measured_on: date
+    version: str
+    teams: int
+    sets: Sequence[Mapping[str, Any]]
+
+    @property
+    def main(self) -> Mapping[str, Any]:
+        """The set that a sentence speaks of: the first."""
+        return self.sets[0]
+
+
 def decisions_by_rank(session: Session, call_id: int | None) -> list[Band]:
     """What people decided so far, by the rank the pair had then. One statement."""
     was_invited = Candidacy.invited_at.is_not(None)
@@ -89,9 +107,22 @@ def benchmarks() -> list[Benchmark]:
     place = folder("data") / "benchmark"
     if not place.is_dir():
         return []
-    return [
-        _benchmark(json.loads(path.read_text("utf-8"))) for path in sorted(place.glob("*.json"))
-    ]
+    contents = [json.loads(path.read_text("utf-8")) for path in sorted(place.glob("*.json"))]
+    return [_benchmark(content) for content in contents if "rows" in content]
+
+
+def languages() -> Languages | None:
+    """What was measured of the two languages; None where it was not."""
+    path = folder("data") / "benchmark" / "languages.json"
+    if not path.is_file():
+        return None
+    content = json.loads(path.read_text("utf-8"))
+    return Languages(
+        date.fromisoformat(content["measured_on"]),
+        content["version"],
+        content["teams"],
+        [row | {"name": Localized.from_json(row["name"])} for row in content["sets"]],
+    )
 
 
 def _benchmark(content: dict[str, Any]) -> Benchmark:

@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import explanations, matching, pages
+from tests.bench import explanations, languages, matching, pages, retrieval
 from tests.bench.matching import Timed
 from tests.bench.pages import Measured
 
@@ -20,12 +20,16 @@ def main() -> None:
     parser.add_argument("--challenges", type=int, default=1_000, help="size of the programme")
     parser.add_argument("--larger", type=int, help="a second size, to see what growing costs")
     parser.add_argument("--rounds", type=int, default=9, help="pairs of blocks for each page")
-    parser.add_argument("--only", choices=["pages", "matching"])
+    parser.add_argument("--teams", type=int, default=1_000_000, help="size of the retrieval")
+    parser.add_argument("--only", choices=["pages", "matching", "retrieval"])
     asked = parser.parse_args()
     console = Console(width=WIDTH, highlight=False)
-    if asked.only != "matching":
+    if asked.only in (None, "pages"):
         _pages(console, asked.challenges, asked.larger, asked.rounds)
-    _matching(console, asked.rounds, with_figures=asked.only != "pages")
+    if asked.only != "retrieval":
+        _matching(console, asked.rounds, with_figures=asked.only != "pages")
+    if asked.only in (None, "retrieval"):
+        retrieval.report(console, asked.teams)
 
 
 def _pages(console: Console, size: int, larger: int | None, rounds: int) -> None:
@@ -56,6 +60,7 @@ def _matching(console: Console, rounds: int, *, with_figures: bool) -> None:
     console.print(_time_table([loaded, computed, *matching.throughput()]))
     _ranking(console)
     explanations.report(console)
+    languages.report(console, languages.content())
 
 
 def _ranking(console: Console) -> None:

@@ -49,6 +49,7 @@ def evaluation() -> str:
         is_enough=yes >= figures.ENOUGH,
         enough=figures.ENOUGH,
         tables=[(table, _heads(table)) for table in figures.benchmarks()],
+        languages=figures.languages(),
         metrics=METRICS,
         matchers=MATCHERS,
     )

@@ -483,3 +483,13 @@ def test_the_method_beats_the_baselines_in_every_stored_table():
         for metric in table.metrics:
             best = max(of["characters"][metric]["mean"], of["lot"][metric]["mean"])
             assert of["platform"][metric]["mean"] > best
+
+
+def test_the_agreement_of_two_languages_is_told_with_its_figures(cast, pm, browse_as):
+    """Whoever changes the method measures anew: ``python -m tests.bench.languages``."""
+    measured = evaluation.languages()
+    tau = f"{measured.main['tau']['mean']:.2f}"
+
+    assert measured.version == version()
+    assert f"an agreement of {tau} on the average" in text(pm.get("/matching/evaluation"))
+    assert f"平均為 {tau}" in text(browse_as(cast.pm, "zh-TW").get("/matching/evaluation"))
