@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -15,11 +15,11 @@ from matchmaker.recommender.matcher import (
     Matcher,
     Options,
     as_challenge,
-    as_team,
 )
 from matchmaker.recommender.parts import Weights
 from matchmaker.recommender.records import ChallengeProfile, Record, TeamProfile
-from matchmaker.recommender.results import Run
+from matchmaker.recommender.results import ChallengeMatches, Run
+from matchmaker.recommender.shelf import written
 
 Progress = Callable[[int, int], None]
 METHOD = "text 1"  # raise when the same input would score otherwise
@@ -44,6 +44,61 @@ def score_records(challenges: Sequence[Record], teams: Sequence[Record]) -> Floa
     A challenge scores the same alone as among others; scores compare over challenges.
     """
     return Matcher(teams).scores(challenges)
+
+
+class Matching:
+    """A run whose matches come one after the other, so that none need be held.
+
+    Args: see :func:`recommend`.
+
+    Attributes:
+        version, input_digest, weights, seed: as in ``Run``.
+
+    Raises:
+        ClashingConstraints, ValueError: as :func:`recommend`, at once.
+    """
+
+    def __init__(
+        self,
+        challenges: Sequence[ChallengeProfile | Record],
+        teams: Sequence[TeamProfile | Record],
+        *,
+        weights: Weights | None = None,
+        constraints: Constraints | None = None,
+        top: int = 10,
+        seed: int = 0,
+        feedback: Feedback | None = None,
+        explain: bool = True,
+        on_progress: Progress | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ):
+        self._asked = [as_challenge(challenge) for challenge in challenges]
+        self._feedback, self._on_progress = feedback, on_progress
+        self._should_stop = should_stop
+        self._options = Options(constraints or Constraints(), top, seed, explain)
+        self._options.constraints.check()
+        if top < 1:
+            raise ValueError("top must be at least 1")
+        if len({challenge.id for challenge in self._asked}) != len(self._asked):
+            raise ValueError("challenge ids must be unique")
+        self._matcher = Matcher(teams, weights=weights)
+        self.version, self.seed, self.weights = version(), seed, self._matcher.weights
+        self.input_digest = input_digest(
+            self._asked, self._matcher.index.teams, self.weights, self._options, feedback or {}
+        )
+
+    def __len__(self) -> int:
+        return len(self._asked)
+
+    def __iter__(self) -> Iterator[ChallengeMatches]:
+        """The outcome for each challenge in the order given; raises ``Cancelled`` when stopped."""
+        scored = self._matcher.scored(self._asked, self._feedback)
+        for done, (challenge, found) in enumerate(zip(self._asked, scored, strict=True), 1):
+            if self._should_stop and self._should_stop():
+                raise Cancelled
+            yield self._matcher.matches(challenge, *found, self._options)
+            if self._on_progress:
+                self._on_progress(done, len(self._asked))
 
 
 def recommend(
@@ -77,43 +132,46 @@ def recommend(
         Cancelled: ``should_stop`` said so.
         ValueError: two challenges or two teams have the same id, or ``top`` is below 1.
     """
-    asked, told = [as_challenge(c) for c in challenges], [as_team(t) for t in teams]
-    rules = constraints or Constraints()
-    rules.check()
-    if top < 1:
-        raise ValueError("top must be at least 1")
-    if len({challenge.id for challenge in asked}) != len(asked):
-        raise ValueError("challenge ids must be unique")
-    matcher = Matcher(told, weights=weights)
-    options = Options(rules, top, seed, explain)
-    matches = []
-    for challenge, scored in zip(asked, matcher.scored(asked, feedback), strict=True):
-        if should_stop and should_stop():
-            raise Cancelled
-        matches.append(matcher.matches(challenge, *scored, options))
-        if on_progress:
-            on_progress(len(matches), len(asked))
-    digest = input_digest(asked, told, matcher.weights, options, feedback or {})
-    return Run(version(), digest, matcher.weights, seed, tuple(matches))
+    matching = Matching(
+        challenges,
+        teams,
+        weights=weights,
+        constraints=constraints,
+        top=top,
+        seed=seed,
+        feedback=feedback,
+        explain=explain,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    return Run(matching.version, matching.input_digest, matching.weights, seed, tuple(matching))
 
 
 def input_digest(
-    challenges: Sequence[ChallengeProfile],
-    teams: Sequence[TeamProfile],
+    challenges: Iterable[ChallengeProfile],
+    teams: Iterable[TeamProfile],
     weights: Weights,
     options: Options,
     feedback: Feedback,
 ) -> str:
     """SHA-256 over everything that decides the outcome, whatever order it came in."""
     content = {
-        "challenges": [_plain(asdict(c)) for c in sorted(challenges, key=lambda c: c.id)],
-        "teams": [_plain(asdict(t)) for t in sorted(teams, key=lambda t: t.id)],
+        "challenges": sorted(_digest(_line(_plain(asdict(each)))) for each in challenges),
+        "teams": sorted(_digest(written(each)) for each in teams),
         "weights": asdict(weights),
         "options": _plain(asdict(options)),
         "feedback": _plain(feedback),
     }
+    return _digest(_line(content))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _line(content: Any) -> bytes:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()
+    return text.encode("utf8", "surrogatepass")
 
 
 def _plain(value: Any) -> Any:
