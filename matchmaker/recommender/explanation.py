@@ -59,11 +59,18 @@ class Explainer:
         self.asked = scorer.told(views(challenge.passages))
         self._without: dict[tuple[str, int, int], list[Told]] = {}
         self._concepts: dict[frozenset[str], float] = {}
+        self._met: tuple[int, Side, dict[str, Meeting]] | None = None
+
+    def met(self, row: int) -> tuple[Side, dict[str, Meeting]]:
+        """The team in ``row`` and how its items meet the challenge; the last one is kept."""
+        if self._met is None or self._met[0] != row:
+            side = self.scorer.side(row)
+            self._met = row, side, self.scorer.meetings(self.asked, side)
+        return self._met[1:]
 
     def reasons(self, row: int, score: float, parts: Mapping[str, float]) -> list[Reason]:
         """What speaks for the team in ``row``, strongest first."""
-        side = self.scorer.side(row)
-        meetings = self.scorer.meetings(self.asked, side)
+        side, meetings = self.met(row)
         met = self.scorer.counting(meetings.values())
         case = _Case(self, row, side, score, meetings)
         found = [*self._from_texts(case, met, parts), *self._fromevidence(case, met, parts)]

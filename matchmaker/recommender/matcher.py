@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.recommender.constraints import Constraints, Pair
+from matchmaker.recommender.counterfactual import WhatIf
 from matchmaker.recommender.explanation import Explainer, Reason
 from matchmaker.recommender.gaps import Gap
 from matchmaker.recommender.index import TeamIndex
@@ -132,6 +133,10 @@ class Matcher:
                 reasons=(*each.reasons, *reasons),
                 gaps=tuple(explainer.gaps(row)),
             )
+
+    def what_if(self, challenge: ChallengeProfile | Record) -> WhatIf:
+        """What single changes of teams would do to their scores for a challenge."""
+        return WhatIf(Explainer(self._scorer, as_challenge(challenge)))
 
     def matches(
         self,

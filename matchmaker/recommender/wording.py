@@ -48,6 +48,16 @@ SENTENCES: dict[str, str] = {
     "ineligible": msg("Not recommended because the team is not eligible for this call."),
     "capacity": msg("Not recommended because the team has no free capacity."),
     "excluded": msg("Not recommended because this pair was ruled out by hand."),
+    # what would raise a score
+    "step.capability": msg("Show work with %(concepts)s."),
+    "step.taxonomy": msg("Show work in this field or use: %(concepts)s."),
+    "step.proof": msg("State a result with evidence for the project “%(project)s”."),
+    "step.result": msg("State the result of the project “%(project)s”."),
+    "step.evidence": msg("Give evidence for the result of the project “%(project)s”."),
+    "step.project": msg("Add a project as close to the challenge as the team's profile is."),
+    "step.another_project": msg(
+        "Add another project, as close to the challenge as “%(project)s” is."
+    ),
     # fit, in words
     "fit.strong": msg("strong fit"),
     "fit.fair": msg("fair fit"),
@@ -85,6 +95,13 @@ CHINESE: dict[str, str] = {
     "ineligible": "因團隊不符合本次徵件的資格而不推薦。",
     "capacity": "因團隊沒有餘力承接而不推薦。",
     "excluded": "因這組配對已由人員排除而不推薦。",
+    "step.capability": "寫明 %(concepts)s 的經驗。",
+    "step.taxonomy": "寫明這個領域或用途的經驗：%(concepts)s。",
+    "step.proof": "為專案「%(project)s」寫明成果並附佐證。",
+    "step.result": "寫明專案「%(project)s」的成果。",
+    "step.evidence": "為專案「%(project)s」的成果附上佐證。",
+    "step.project": "新增一個專案，與題目的契合程度和團隊檔案相當。",
+    "step.another_project": "再新增一個專案，與題目的契合程度和「%(project)s」相當。",
     "fit.strong": "高度契合",
     "fit.fair": "中度契合",
     "fit.weak": "低度契合",
