@@ -93,7 +93,7 @@ class WhatIf:
             if meeting.item.key != "profile" and meeting.total > 0:
                 yield from _proofs(meeting.item)
         if met and met[0].total > 0:
-            yield _project(met[0])
+            yield _project(now.meetings[met[0].item.key])
 
     def _concepts(self, now: State) -> Iterator[Try]:
         for part in PART_FACETS:
