@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from matchmaker.recommender import lexicon
 from matchmaker.recommender.explanation import Explainer, Params
-from matchmaker.recommender.pairs import Meeting, PairScorer
+from matchmaker.recommender.pairs import Meeting, PairScorer, Side, Told
 from matchmaker.recommender.parts import HALF_WAY, PART_FACETS, PARTS, asked_in
-from matchmaker.recommender.records import ChallengeProfile, Item, TeamProfile
+from matchmaker.recommender.records import ChallengeProfile, Item
 
 LEAST_GAIN = 0.0005  # of score; what gains less is not a step
 PAIRED = 6  # the strongest steps that are tried two at a time
@@ -60,54 +60,84 @@ class WhatIf:
         self._scorer: PairScorer = explainer.scorer
         self._challenge: ChallengeProfile = explainer.challenge
 
+    def state(self, row: int) -> State:
+        """The pair as it is."""
+        side, meetings = self._explainer.met(row)
+        return State(meetings, side.shown)
+
+    def without(self, row: int, language: str) -> State:
+        """The pair as it would be without concepts and without texts in one language."""
+        side = self._scorer.side(row)
+        items = [
+            (item, [text for text in told if text.view.passages[0][0].language != language])
+            for item, told in side.items
+        ]
+        left = Side(items, frozenset())
+        return State(self._scorer.meetings(self._explainer.asked, left), left.shown)
+
+    def score(self, state: State) -> float:
+        """The score of the pair in a state, earlier decisions left aside."""
+        concepts = self._explainer.concepts(state.shown)
+        return self._scorer.score(state.meetings.values(), concepts)
+
+    def meet(self, item: Item, told: Sequence[Told]) -> Meeting | None:
+        """How an item that a team does not have would meet the challenge."""
+        return self._scorer.meet(self._explainer.asked, item, told)
+
+    def counting(self, state: State) -> list[Meeting]:
+        """The meetings that count, best first, as they are kept in the state."""
+        counted = self._scorer.counting(state.meetings.values())
+        return [state.meetings[met.item.key] for met in counted]
+
     def steps(self, row: int, score: float) -> list[Step]:
         """What the team in ``row``, which has ``score`` now, would gain; best first.
 
         Single changes come before pairs of them. Earlier decisions keep what they add.
         """
-        side, meetings = self._explainer.met(row)
-        now = State(meetings, side.shown)
-        before, known = self._raw(now), raw_of(score)
-        single = []
-        for change, apply in self._tries(now, self._scorer.index.teams[row]):
-            after = bent_of(known + self._raw(apply(now)) - before)
-            if after - score > LEAST_GAIN:
-                single.append((Step((change,), after), apply))
+        now = self.state(row)
+        before, known = raw_of(self.score(now)), raw_of(score)
+
+        def after(state: State) -> float:
+            return bent_of(known + raw_of(self.score(state)) - before)
+
+        tried = ((change, apply, after(apply(now))) for change, apply in self._tries(now))
+        single = [
+            (Step((change,), reached), apply)
+            for change, apply, reached in tried
+            if reached - score > LEAST_GAIN
+        ]
         single.sort(key=lambda found: (-found[0].score, _key(found[0].changes[0])))
         double = []
         for (one, first), (two, second) in combinations(single[:PAIRED], 2):
-            after = bent_of(known + self._raw(second(first(now))) - before)
-            if after - max(one.score, two.score) > LEAST_GAIN:
-                double.append(Step((*one.changes, *two.changes), after))
+            reached = after(second(first(now)))
+            if reached - max(one.score, two.score) > LEAST_GAIN:
+                double.append(Step((*one.changes, *two.changes), reached))
         double.sort(key=lambda step: -step.score)
         return [*(step for step, _ in single), *double]
 
-    def _raw(self, state: State) -> float:
-        concepts = self._explainer.concepts(state.shown)
-        return raw_of(self._scorer.score(state.meetings.values(), concepts))
-
-    def _tries(self, now: State, team: TeamProfile) -> Iterator[Try]:
+    def _tries(self, now: State) -> Iterator[Try]:
         yield from self._concepts(now)
-        met = self._scorer.counting(now.meetings.values())
+        met = self.counting(now)
         for meeting in met:
             if meeting.item.key != "profile" and meeting.total > 0:
-                yield from _proofs(meeting.item)
+                yield from proofs(meeting.item)
         if met and met[0].total > 0:
-            yield _project(now.meetings[met[0].item.key])
+            yield _project(met[0])
 
     def _concepts(self, now: State) -> Iterator[Try]:
         for part in PART_FACETS:
             for concept in asked_in(self._challenge.concepts, part):
                 if concept not in now.shown:
-                    yield Change(f"step.{part}", {"concepts": (concept,)}), _shows(concept)
+                    yield Change(f"step.{part}", {"concepts": (concept,)}), shows(concept)
 
 
-def _shows(concept: str) -> Callable[[State], State]:
+def shows(concept: str) -> Callable[[State], State]:
+    """The team shows a concept, and with it every wider one."""
     added = lexicon.with_ancestors(frozenset({concept}))
     return lambda state: state._replace(shown=state.shown | added)
 
 
-def _proofs(item: Item) -> Iterator[Try]:
+def proofs(item: Item) -> Iterator[Try]:
     """A result, evidence of it, or both, where a project lacks them."""
     if item.has_result and item.has_evidence:
         return
@@ -130,13 +160,17 @@ def _project(best: Meeting) -> Try:
     """A further project that speaks of the challenge as closely as the best text does."""
     is_profile = best.item.key == "profile"
     code = "step.project" if is_profile else "step.another_project"
-    params = {} if is_profile else {"project": best.item.title}
+    return Change(code, {} if is_profile else {"project": best.item.title}), _adds(best)
+
+
+def first_project(met: Sequence[Meeting]) -> Callable[[State], State] | None:
+    """A project as close as the best text; None where no text meets the challenge."""
+    return _adds(met[0]) if met and met[0].total > 0 else None
+
+
+def _adds(best: Meeting) -> Callable[[State], State]:
     added = replace(best, item=Item(NEW, (), title=best.item.title))
-
-    def apply(state: State) -> State:
-        return state._replace(meetings={**state.meetings, NEW: added})
-
-    return Change(code, params), apply
+    return lambda state: state._replace(meetings={**state.meetings, NEW: added})
 
 
 def raw_of(score: float) -> float:

@@ -134,6 +134,11 @@ class Matcher:
                 gaps=tuple(explainer.gaps(row)),
             )
 
+    @property
+    def scorer(self) -> PairScorer:
+        """Scores single pairs as the whole index does, also with changed texts."""
+        return self._scorer
+
     def what_if(self, challenge: ChallengeProfile | Record) -> WhatIf:
         """What single changes of teams would do to their scores for a challenge."""
         return WhatIf(Explainer(self._scorer, as_challenge(challenge)))

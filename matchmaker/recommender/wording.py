@@ -58,6 +58,14 @@ SENTENCES: dict[str, str] = {
     "step.another_project": msg(
         "Add another project, as close to the challenge as “%(project)s” is."
     ),
+    # what a team could add
+    "advice.project": msg("Add a past project in this field, if you have one: %(concepts)s."),
+    "advice.capability": msg("Show work with %(concepts)s, if you have any."),
+    "advice.taxonomy": msg("Show work for this use, if you have any: %(concepts)s."),
+    "advice.first_project": msg("Add a past project, as close to your field as your profile is."),
+    "advice.chinese": msg("Write your profile in Chinese, too."),
+    "advice.english": msg("Write your profile in English, too."),
+    "advice.capacity": msg("Free a place for a PoC, or correct how many you can take on."),
     # fit, in words
     "fit.strong": msg("strong fit"),
     "fit.fair": msg("fair fit"),
@@ -102,6 +110,13 @@ CHINESE: dict[str, str] = {
     "step.evidence": "為專案「%(project)s」的成果附上佐證。",
     "step.project": "新增一個專案，與題目的契合程度和團隊檔案相當。",
     "step.another_project": "再新增一個專案，與題目的契合程度和「%(project)s」相當。",
+    "advice.project": "若有這個領域的專案，請加入：%(concepts)s。",
+    "advice.capability": "若有 %(concepts)s 的經驗，請寫明。",
+    "advice.taxonomy": "若有這項用途的經驗，請寫明：%(concepts)s。",
+    "advice.first_project": "加入一個過去的專案，內容與團隊檔案所述的專長相當。",
+    "advice.chinese": "團隊檔案也用中文撰寫。",
+    "advice.english": "團隊檔案也用英文撰寫。",
+    "advice.capacity": "騰出一個概念驗證的名額，或更正可承接的數量。",
     "fit.strong": "高度契合",
     "fit.fair": "中度契合",
     "fit.weak": "低度契合",
