@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.kernel.i18n import msg
-from matchmaker.kernel.tabular import SUFFIXES, BadTable, Findings, nested, read_rows
+from matchmaker.kernel.tabular import SUFFIXES, BadTable, Findings, Limits, nested, read_rows
 
 LISTS = ("domains", "technologies", "modalities", "use_cases", "deployment", "languages", "tech")
 ALSO_SPLIT = ("regions", "certificates")  # lists of texts in a table, lists of records elsewhere
@@ -115,25 +115,45 @@ def read_records(path: Path, check: Check | None = None) -> list[Row]:
     Raises:
         BadTable: the file or one of its rows cannot be used.
     """
-    findings = Findings(path.name)
-    rows: list[Row] = []
+    return list(each_record(path, check))
+
+
+def each_record(
+    path: Path | bytes,
+    check: Check | None = None,
+    *,
+    name: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Row]:
+    """The records one after the other; what is wrong is told after the last, so keep nothing
+    that was made of them before the end is reached.
+
+    Args:
+        path: a file, or its content together with ``name``.
+        check: looks further into each record and notes what is wrong with it.
+        limits: how large the file may be.
+
+    Raises:
+        BadTable: the file or one of its rows cannot be used.
+    """
+    called = name or (path.name if isinstance(path, Path) else "?")
+    findings = Findings(called)
     known: set[str] = set()
     try:
-        for line, cells in read_rows(path, required=["id"]):
+        for line, cells in read_rows(path, name=name, required=["id"], limits=limits):
             record = nested(cells, lists=(*LISTS, *ALSO_SPLIT), findings=findings, line=line)
-            row = Row(path.name, line, record, frozenset(cells))
+            row = Row(called, line, record, frozenset(cells))
             if row.id in known:
                 findings.add(msg("This id stands twice."), line, "id")
             _check_lists(record, findings, line)
             if check is not None:
                 check(record, findings, line)
             known.add(row.id)
-            rows.append(row)
+            yield row
     except BadTable as refusal:
         problems = [*findings.problems, *refusal.problems]
         raise BadTable(sorted(problems, key=lambda problem: problem.line or 0)) from refusal
     findings.settle()
-    return rows
 
 
 def _check_lists(record: Record, findings: Findings, line: int) -> None:

@@ -58,11 +58,13 @@ def read_rows(
         raise findings.fail(
             msg("This kind of file is not read. Use one of %(kinds)s.", kinds=", ".join(SUFFIXES))
         )
-    content = _content(source, findings, limits)
     if kind == "xlsx":
+        content = _content(source, findings, limits)
         rows = read_sheet(content, sheet, Header(findings, required, known, limits), limits)
-    else:
-        rows = _text_rows(kind, decode(content, findings), findings, required, known, limits)
+    else:  # the bytes are let go as soon as the text is there: a file may be large
+        text = decode(_content(source, findings, limits), findings)
+        rows = _text_rows(kind, text, findings, required, known, limits)
+        del text
     yield from _checked(rows, findings, required, limits)
 
 
@@ -203,7 +205,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_consta
 
 
 def _jsonl(text: str, findings: Findings) -> Iterator[Row]:
-    for line, content in enumerate(text.split("\n"), 1):
+    for line, content in enumerate(_lines(text), 1):
         if not content.strip():
             continue
         try:
@@ -215,6 +217,15 @@ def _jsonl(text: str, findings: Findings) -> Iterator[Row]:
             yield line, value
         else:
             findings.add(msg("A JSON object is expected here."), line)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text one after the other, without a second copy of all of it."""
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
 
 
 def _json(text: str, findings: Findings) -> Iterator[Row]:

@@ -79,8 +79,11 @@ def _write_jsonl(file: TextIO, rows: Rows, columns: Sequence[str]) -> None:
 
 
 def _write_json(file: TextIO, rows: Rows, columns: Sequence[str]) -> None:
-    found = [json.dumps(_chosen(row, columns), ensure_ascii=False) for row in rows]
-    file.write("[\n" + ",\n".join(found) + "\n]\n")
+    before = "[\n"
+    for row in rows:
+        file.write(before + json.dumps(_chosen(row, columns), ensure_ascii=False))
+        before = ",\n"
+    file.write("\n]\n" if before != "[\n" else "[\n\n]\n")
 
 
 def _chosen(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
