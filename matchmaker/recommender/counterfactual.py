@@ -1,16 +1,15 @@
-"""What would bring one team above another for the same challenge: smallest changes, tried out.
+"""What single changes of a team would do to its score for a challenge, tried out.
 
-Two questions are kept apart. *What if* the lower team showed more – a concept that is asked for, a
-result with evidence, another project on the matter – is answered by scoring the pair anew, one
-change at a time and two together, with the statistics of its index. *By how much* the other team
-leads, and in which parts, is plain subtraction. So steps can be worked out once for each pair and
-kept; comparing two teams later needs no scoring.
+The lower of two teams could show more: a concept that is asked for, a result with evidence, another
+project on the matter. Each change, and each two of them, is answered by scoring the pair anew with
+the statistics of its index. So steps are worked out once for each pair and kept; whether one of
+them brings a team above another is then plain comparison.
 
 A further project is taken to speak of the challenge as closely as the best text that the team has;
 what it would really say nobody knows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from typing import NamedTuple
 from matchmaker.recommender import lexicon
 from matchmaker.recommender.explanation import Explainer, Params
 from matchmaker.recommender.pairs import Meeting, PairScorer, Side, Told
-from matchmaker.recommender.parts import HALF_WAY, PART_FACETS, PARTS, asked_in
+from matchmaker.recommender.parts import HALF_WAY, PART_FACETS, asked_in
 from matchmaker.recommender.records import ChallengeProfile, Item
 
 LEAST_GAIN = 0.0005  # of score; what gains less is not a step
@@ -56,7 +55,7 @@ class WhatIf:
     """Tries out changes of teams for one challenge."""
 
     def __init__(self, explainer: Explainer):
-        self._explainer = explainer
+        self.explainer = self._explainer = explainer
         self._scorer: PairScorer = explainer.scorer
         self._challenge: ChallengeProfile = explainer.challenge
 
@@ -185,78 +184,3 @@ def bent_of(raw: float) -> float:
 
 def _key(change: Change) -> str:
     return f"{change.code} {sorted(change.params.items())}"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One team for the challenge, from what a run kept.
-
-    Attributes:
-        terms: what its texts share with the challenge, as its reasons name them.
-        steps: see ``WhatIf.steps``; empty where they were not worked out.
-    """
-
-    score: float
-    parts: Mapping[str, float]
-    terms: Sequence[str] = ()
-    steps: Sequence[Step] = ()
-
-
-@dataclass(frozen=True)
-class Lead:
-    """By how much the upper team leads in one part; below 0 where the lower one is ahead."""
-
-    part: str
-    lower: float
-    upper: float
-
-    @property
-    def by(self) -> float:
-        """The difference in points of score."""
-        return self.upper - self.lower
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Why one team stands above another, and what would turn it.
-
-    Attributes:
-        leads: every part, the largest difference first; they add up to the difference.
-        single: all single changes, best first.
-        enough: the fewest changes that suffice: single ones, else pairs; empty if none do.
-        only_upper: what only the upper team's texts share with the challenge.
-    """
-
-    lower: Standing
-    upper: Standing
-    leads: Sequence[Lead]
-    single: Sequence[Step]
-    enough: Sequence[Step]
-    only_upper: Sequence[str]
-
-    @property
-    def by(self) -> float:
-        """The difference of the scores."""
-        return self.upper.score - self.lower.score
-
-    def suffices(self, step: Step) -> bool:
-        """Whether the lower team would stand above the other."""
-        return step.score > self.upper.score
-
-
-def compare(lower: Standing, upper: Standing) -> Comparison:
-    """Two teams for one challenge; ``upper`` has at least the score of ``lower``."""
-    names = [name for name in PARTS if name in lower.parts or name in upper.parts]
-    leads = [Lead(p, lower.parts.get(p, 0.0), upper.parts.get(p, 0.0)) for p in names]
-    leads.sort(key=lambda lead: -abs(lead.by))
-    single = [step for step in lower.steps if len(step.changes) == 1]
-    enough = [step for step in single if step.score > upper.score]
-    if not enough:
-        enough = [step for step in lower.steps if step.score > upper.score]
-    return Comparison(lower, upper, leads, single, enough, _only(upper.terms, lower.terms))
-
-
-def _only(ours: Iterable[str], theirs: Iterable[str]) -> list[str]:
-    """Terms of the first that the second does not have, in order."""
-    known = {term.casefold() for term in theirs}
-    return [term for term in dict.fromkeys(ours) if term.casefold() not in known]

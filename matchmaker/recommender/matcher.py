@@ -121,10 +121,14 @@ class Matcher:
         )
 
     def explained(
-        self, challenge: ChallengeProfile | Record, found: Iterable[Recommendation]
+        self,
+        challenge: ChallengeProfile | Record,
+        found: Iterable[Recommendation],
+        *,
+        explainer: Explainer | None = None,
     ) -> Iterator[Recommendation]:
         """Recommendations of one challenge that were made without reasons, now with them."""
-        explainer = Explainer(self._scorer, as_challenge(challenge))
+        explainer = explainer or Explainer(self._scorer, as_challenge(challenge))
         for each in found:
             row = self.index.row[each.team_id]
             reasons = explainer.reasons(row, each.score, each.parts)

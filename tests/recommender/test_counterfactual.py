@@ -5,14 +5,7 @@ import copy
 import pytest
 
 from matchmaker.recommender import ChallengeProfile, Matcher, score_records
-from matchmaker.recommender.counterfactual import (
-    Change,
-    Standing,
-    Step,
-    bent_of,
-    compare,
-    raw_of,
-)
+from matchmaker.recommender.counterfactual import bent_of, raw_of
 
 
 def steps_of(matcher, challenge, row=0, feedback=None):
@@ -99,40 +92,3 @@ def test_a_team_that_has_nothing_in_common_can_only_show_concepts(challenges, te
     assert {change.code for step in steps for change in step.changes} == {
         "step.capability", "step.taxonomy"
     }  # fmt: skip
-
-
-def change(name):
-    return Change("step.capability", {"concepts": (name,)})
-
-
-def standing(score, text, *, terms=(), steps=()):
-    return Standing(score, {"text": text, "capability": score - text}, terms, steps)
-
-
-def test_leads_add_up_and_the_largest_comes_first():
-    found = compare(standing(0.40, 0.35), standing(0.52, 0.31))
-
-    assert [lead.part for lead in found.leads] == ["capability", "text"]
-    assert sum(lead.by for lead in found.leads) == pytest.approx(found.by) == pytest.approx(0.12)
-
-
-def test_single_changes_that_suffice_come_before_pairs():
-    steps = [Step((change("a"),), 0.55), Step((change("b"),), 0.45),
-             Step((change("a"), change("b")), 0.6)]  # fmt: skip
-    lower, upper = standing(0.4, 0.4, steps=steps), standing(0.5, 0.5)
-
-    assert compare(lower, upper).enough == steps[:1]
-    assert [compare(lower, upper).suffices(step) for step in steps] == [True, False, True]
-
-
-def test_pairs_are_named_where_no_single_change_suffices():
-    steps = [Step((change("a"),), 0.45), Step((change("a"), change("b")), 0.51)]
-
-    assert compare(standing(0.4, 0.4, steps=steps), standing(0.5, 0.5)).enough == steps[1:]
-
-
-def test_where_nothing_suffices_the_texts_are_said_to_differ():
-    lower = standing(0.4, 0.4, terms=["Pinhole"], steps=[Step((change("a"),), 0.41)])
-    found = compare(lower, standing(0.5, 0.5, terms=["pinhole", "chrome", "chrome"]))
-
-    assert (found.enough, found.only_upper) == ([], ["chrome"])
