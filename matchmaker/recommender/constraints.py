@@ -58,13 +58,17 @@ class Constraints:
 
     def reason(self, challenge_id: str, team: TeamProfile) -> HeldBackFor | None:
         """Why this team may not be recommended for the challenge; None if it may."""
-        pair = (challenge_id, team.id)
+        return self.obstacle(challenge_id, team.id, team.capacity)
+
+    def obstacle(self, challenge_id: str, team_id: str, capacity: int | None) -> HeldBackFor | None:
+        """The same from what decides it."""
+        pair = (challenge_id, team_id)
         if pair in self.pinned:
             return None
         code = self._code(pair)
         if code:
             return code
-        full = self.respect_capacity and team.capacity is not None and team.capacity <= 0
+        full = self.respect_capacity and capacity is not None and capacity <= 0
         return HeldBackFor.CAPACITY if full else None
 
     def _code(self, pair: Pair) -> HeldBackFor | None:

@@ -76,6 +76,11 @@ class TeamIndex:
         self._embed()
         self._tag()
 
+    @property
+    def capacities(self) -> list[int | None]:
+        """What each team can take on; None where it does not say."""
+        return [team.capacity for team in self.teams]
+
     def _collect(self) -> None:
         """Lay out items and their language versions."""
         self.items: list[Item] = []

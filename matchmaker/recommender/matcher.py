@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,14 @@ class Matcher:
         self.weights = weights or Weights()
         self.concept_rarity = ConceptRarity(self.index)
         self._scorer = PairScorer(self.index, self.concept_rarity, self.weights)
+
+    @classmethod
+    def over(cls, index: TeamIndex, rarity: ConceptRarity, weights: Weights) -> Self:
+        """A matcher over an index that is there already, with concepts as rare as they are."""
+        matcher = cls.__new__(cls)
+        matcher.index, matcher.weights, matcher.concept_rarity = index, weights, rarity
+        matcher._scorer = PairScorer(index, rarity, weights)
+        return matcher
 
     def scored(
         self, challenges: Sequence[ChallengeProfile], feedback: Feedback | None = None
@@ -155,12 +164,15 @@ class Matcher:
         options: Options,
     ) -> ChallengeMatches:
         """Rank the teams for a challenge that has been scored."""
-        rules, teams = options.constraints, self.index.teams
-        reasons = [rules.reason(challenge.id, team) for team in teams]
-        pinned = [(challenge.id, team.id) in rules.pinned for team in teams]
+        rules, ids = options.constraints, [*self.index.row]
+        reasons = [
+            rules.obstacle(challenge.id, team_id, capacity)
+            for team_id, capacity in zip(ids, self.index.capacities, strict=True)
+        ]
+        pinned = [(challenge.id, team_id) in rules.pinned for team_id in ids]
         order = sorted(
-            range(len(teams)),
-            key=lambda row: (not pinned[row], -scores[row], _lot(options.seed, teams[row].id)),
+            range(len(ids)),
+            key=lambda row: (not pinned[row], -scores[row], _lot(options.seed, ids[row])),
         )
         free = [r for r in order if reasons[r] is None and (pinned[r] or scores[r] > 0)]
         explainer = Explainer(self._scorer, challenge) if options.explain else None
@@ -173,7 +185,7 @@ class Matcher:
                 for rank, row in enumerate(free[: options.top], 1)
             ),
             tuple(
-                HeldBack(challenge.id, teams[row].id, code, float(scores[row]))
+                HeldBack(challenge.id, ids[row], code, float(scores[row]))
                 for row in order
                 if (code := reasons[row]) is not None
             ),

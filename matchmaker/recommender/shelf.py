@@ -107,5 +107,18 @@ class Shelf(Sequence[TeamProfile]):
         shelf._packed = [held[low:high] for low, high in pairwise(starts.tolist())]
         return shelf
 
+    def taken(self, rows: Iterable[int]) -> "Shelf":
+        """Some of the profiles, in the order given."""
+        shelf = Shelf()
+        shelf._packed = [self._packed[row] for row in rows]
+        return shelf
+
+    @classmethod
+    def joined(cls, given: Iterable["Shelf"]) -> "Shelf":
+        """Several behind each other."""
+        shelf = cls()
+        shelf._packed = [content for each in given for content in each._packed]
+        return shelf
+
     def _unpacked(self, row: int) -> TeamProfile:
         return unpacked(bytes(self._packed[row]))

@@ -147,10 +147,10 @@ class Postings(Layer[Bag]):
 
     def best(self, query: Bag, k: int) -> tuple[Ints, Floats]:
         """The best rows among the candidates of the postings."""
-        rows = best_rows(self._rough(query), max(WIDE, 10 * k))
+        rows = best_rows(self.rough(query), max(WIDE, 10 * k))
         return rows, self.rows.scores(query, rows)
 
-    def _rough(self, query: Bag) -> Singles:
+    def rough(self, query: Bag) -> Singles:
         """What the most telling postings add up to, shape (n_rows,); 0 for rows taken out."""
         places, values = self._chosen(query)
         begins, ends = self.begins[places], self.begins[places + 1]
@@ -262,6 +262,18 @@ class SparseIndex(Layered[Bag, Bag]):
         if len(keys):
             index.layers.append(Postings.of(keys, rows))
         return index
+
+    def rough(self, query: Bag) -> tuple[Ints, Floats]:
+        """All keys and about their scores, by the most telling postings; in no order."""
+        found: list[tuple[Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0))]
+        for layer in self.layers:
+            if isinstance(layer, Postings):
+                there = layer.present() if layer.gone else slice(None)
+                found.append((layer.keys[there], layer.rough(query)[there].astype(np.float64)))
+        keys, places = self.delta.sorted()
+        found.append((keys, self.delta.scores(query, places)))
+        keys, scores = (np.concatenate(column) for column in zip(*found, strict=True))
+        return keys, scores
 
     def _empty(self) -> Lately:
         return Lately()
