@@ -1,0 +1,224 @@
+"""Fair plans: raise the worst challenge, then the second worst, then the third, then the total.
+
+The linear programme says how far each level can be raised at most; whole numbers are looked for
+at exactly that height first. Only where none are found is the height itself searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.recommender.assignment.linear import Aim, Solved, Task, build, solve
+from matchmaker.recommender.assignment.problem import Bools, Ints
+from matchmaker.recommender.assignment.sheet import Unsolved
+
+SLACK = 4e-6  # below a height that was reached, in units of the best score
+FINE_ENOUGH = 2e-3  # between a height that is reached and one that is not
+MOST_STEPS = 14  # of the search for a height
+WIDTH = 0.1  # how far from competitive pairs may be at first, in units of the best score
+TOO_MANY = 60_000  # pairs that are not handed to the whole-number search at once
+GAP = 1e-6  # of the total, relative; closer counts as proven
+
+
+@dataclass(frozen=True)
+class Level:
+    """How far one step of fairness came.
+
+    Attributes:
+        worst: k, for the sum of the k worst challenge scores.
+        value: that sum; ``bound`` is never below what any plan reaches that is as good on the
+            levels before. Both in units of the scores.
+    """
+
+    worst: int
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Fair:
+    """A fair plan as pairs in it, with its proof.
+
+    Attributes:
+        chosen: shape (n_pairs,), whether the pair is in the plan.
+        levels: in units of the best score.
+        bound: of the total among plans as fair, same units.
+        is_proven: whether every height was proven to be the greatest.
+    """
+
+    chosen: Bools
+    levels: tuple[Level, ...]
+    bound: float
+    is_proven: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A plan of whole pairs, or proof that there is none, or neither."""
+
+    chosen: Bools | None
+    bound: float
+    is_proven: bool
+
+
+def fair(task: Task, start: Bools, among: Ints, *, levels: int, nodes: int,
+         tell: Callable[[], None]) -> Fair:  # fmt: skip
+    """The fairest plan.
+
+    Args:
+        start: a plan that keeps all rules.
+        among: pairs to begin the linear programme with.
+        levels: how many of the worst challenges are raised one after another.
+        nodes: branches that each search for whole numbers may look at.
+        tell: called after each step, ``levels + 1`` times.
+    """
+    levels = min(levels, len(task.problem.active))
+    kept: tuple[float, ...] = ()
+    heights: list[float] = []
+    for worst in range(1, levels + 1):
+        solved = solve(task, Aim(worst, kept), among)
+        among = solved.chosen
+        heights.append(solved.bound)
+        kept = (*kept, solved.value - SLACK)
+        tell()
+    found = whole(task, kept, among, nodes)
+    if found.chosen is None:
+        return _searched(task, start, among, levels, nodes, tell)
+    tell()
+    reached = _heights(task, found.chosen, levels)
+    shown = tuple(
+        Level(worst, value, max(value, bound))
+        for worst, value, bound in zip(range(1, levels + 1), reached, heights, strict=True)
+    )
+    return Fair(found.chosen, shown, found.bound, found.is_proven)
+
+
+def _searched(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
+              tell: Callable[[], None]) -> Fair:  # fmt: skip
+    """The same when whole numbers do not reach as high as fractions: each height is searched."""
+    climb = Climb(task, nodes, start, among)
+    kept: tuple[float, ...] = ()
+    shown: list[Level] = []
+    for worst in range(1, levels + 1):
+        shown.append(climb.raise_level(worst, kept))
+        kept = (*kept, shown[-1].value - SLACK)
+        tell()
+    last = whole(task, kept, climb.among, nodes)
+    tell()
+    if last.chosen is None:
+        return Fair(climb.plan, tuple(shown), last.bound, is_proven=False)
+    proven = all(level.bound - level.value <= 6 * SLACK for level in shown)
+    return Fair(last.chosen, tuple(shown), last.bound, proven and last.is_proven)
+
+
+class Climb:
+    """The search for the greatest heights that whole pairs reach.
+
+    Attributes:
+        plan: the best plan so far.
+        among: pairs to begin a linear programme with.
+    """
+
+    def __init__(self, task: Task, nodes: int, start: Bools, among: Ints):
+        self._task, self._nodes = task, nodes
+        self.plan, self.among = start, among
+
+    def raise_level(self, worst: int, kept: tuple[float, ...]) -> Level:
+        """Raise the sum of the ``worst`` lowest scores by halving what is still open.
+
+        When little is open, the next try is just above what was reached: if that fails, the
+        height is proven.
+        """
+        solved = solve(self._task, Aim(worst, kept), self.among)
+        self.among = solved.chosen
+        low, high = self._height(worst), solved.value
+        bound, is_sure, target = solved.bound, True, solved.value
+        for _ in range(MOST_STEPS):
+            if high - low <= 6 * SLACK:
+                break
+            aims = (*kept, target - SLACK)
+            found = whole(self._task, aims, self.among, self._nodes, any_total=True)
+            if found.chosen is not None:
+                self.plan = found.chosen
+                low = max(low, self._height(worst))
+            else:
+                high, is_sure = target, is_sure and found.is_proven
+                bound = high if is_sure else bound
+            target = (low + high) / 2 if high - low > FINE_ENOUGH else low + 4 * SLACK
+        return Level(worst, low, max(low, bound))
+
+    def _height(self, worst: int) -> float:
+        return _heights(self._task, self.plan, worst)[-1]
+
+
+def _heights(task: Task, chosen: Bools, levels: int) -> list[float]:
+    """Sums of the 1, 2, 3 … worst challenge scores of a plan."""
+    problem = task.problem
+    where = np.flatnonzero(chosen)
+    scores = np.bincount(problem.pairs.challenge[where], task.share[where], problem.shape[0])
+    return [float(v) for v in np.cumsum(np.sort(scores[problem.active])[:levels])]
+
+
+def whole(
+    task: Task, kept: tuple[float, ...], among: Ints, nodes: int, *, any_total: bool = False
+) -> Found:
+    """The best total of a plan of whole pairs that keeps some heights.
+
+    Only pairs that the prices leave in reach are searched; the bound counts the others in.
+    """
+    try:
+        solved = solve(task, Aim(0, kept), among)
+    except Unsolved:
+        return Found(None, -np.inf, is_proven=True)
+    aim = Aim(0, kept, counts=True, any_total=any_total)
+    found, width = Found(None, solved.bound, is_proven=False), WIDTH
+    while True:
+        chosen = np.flatnonzero((solved.price > -width) | task.problem.pairs.pinned)
+        chosen = np.union1d(chosen, solved.chosen[solved.amount > SLACK])
+        if len(chosen) > TOO_MANY and width != WIDTH:
+            return found
+        found = _better(task, found, _whole_among(task, aim, chosen, nodes, solved, width))
+        if found.is_proven or width == np.inf or (found.chosen is not None and any_total):
+            return found
+        wider = np.inf if found.chosen is None else solved.bound - _total(task, found) + SLACK
+        if wider <= width:
+            return found
+        width = wider
+
+
+def _total(task: Task, found: Found) -> float:
+    return -np.inf if found.chosen is None else float(task.gain[found.chosen].sum())
+
+
+def _better(task: Task, first: Found, second: Found) -> Found:
+    """The plan with the larger total, under the bound of the later search, which saw more."""
+    best = first if _total(task, first) > _total(task, second) else second
+    bound = min(first.bound, second.bound)
+    is_proven = second.is_proven or _is_close(bound, _total(task, best))
+    return Found(best.chosen, max(bound, _total(task, best)), is_proven)
+
+
+def _is_close(bound: float, total: float) -> bool:
+    return bool(np.isfinite(total)) and bound - total <= 2 * GAP * max(1.0, abs(total))
+
+
+def _whole_among(
+    task: Task, aim: Aim, chosen: Ints, nodes: int, solved: Solved, width: float
+) -> Found:
+    task.pause()
+    programme = build(task, aim, chosen)
+    answer = programme.sheet.minimise_whole(
+        programme.whole, nodes=nodes, gap=GAP, seconds=task.seconds_left()
+    )
+    if answer.x is None:
+        nobody = answer.bound is None and answer.is_proven and width == np.inf
+        return Found(None, solved.bound, is_proven=nobody)
+    plan = np.zeros(len(task.problem.pairs), bool)
+    plan[chosen] = answer.x[programme.pairs] > 0.5
+    total, bound = float(task.gain[plan].sum()), solved.bound
+    if answer.bound is not None and not aim.any_total:
+        bound = min(bound, max(-answer.bound, solved.bound - width))  # others lose that much
+    return Found(plan, max(bound, total), _is_close(bound, total))
