@@ -13,6 +13,7 @@ from matchmaker.demo import (
     accounts,
     matching,
     plan,
+    plans,
     post,
     problems,
     programme,
@@ -113,7 +114,8 @@ def _load_cohort(session: Session, store: FileStore, password: str, now: datetim
         session, plan.proposals(all_of_it, stages), posted, by_id, writers, store, now=now
     )
     pairing = matching.scripts(matching.Scene(session, scene, posted, writers, now))
-    timeline.play([*posting, *proposing, *pairing])
+    planning = plans.scripts(matching.Scene(session, scene, posted, writers, now))
+    timeline.play([*posting, *proposing, *pairing, *planning])
     post.settle(session, now=now)
     return seats
 

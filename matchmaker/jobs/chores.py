@@ -20,6 +20,8 @@ from matchmaker.matching import execution, invitations
 from matchmaker.matching.models import WorkerSign
 from matchmaker.notifications import sending, smtp
 from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F401 - they listen
+from matchmaker.plans import execution as planning
+from matchmaker.plans.service import PLANS
 from matchmaker.proposals import attaching
 
 log = structlog.get_logger()
@@ -39,10 +41,15 @@ def _end_dead_runs(session: Session, now: datetime) -> object:
     return execution.sweep(session, now=now)
 
 
+def _end_dead_plans(session: Session, now: datetime) -> object:
+    return PLANS.sweep(session, now=now)
+
+
 CHORES: dict[str, Chore] = {
     "publish and close challenges": _move_challenges,
     "expire invitations": _expire_invitations,
     "end dead runs": _end_dead_runs,
+    "end dead plans": _end_dead_plans,
 }
 
 
@@ -50,6 +57,12 @@ def compute(database: Database, run_id: int) -> None:
     """Compute one run, unless somebody else does already."""
     state = execution.execute(database, run_id, clock=clock.now)
     log.info("run", run=run_id, state=state.value if state else "not waiting")
+
+
+def plan(database: Database, plan_id: int) -> None:
+    """Solve one plan, unless somebody else does already."""
+    state = planning.execute(database, plan_id, clock=clock.now)
+    log.info("plan", plan=plan_id, state=state.value if state else "not waiting")
 
 
 def every_minute(database: Database, *, now: datetime) -> list[str]:
@@ -87,6 +100,12 @@ def waiting_runs(database: Database) -> list[int]:
     """Runs that nobody has started: their job was lost, or nobody was there."""
     with database.reading() as session:
         return execution.waiting(session)
+
+
+def waiting_plans(database: Database) -> list[int]:
+    """The same for plans."""
+    with database.reading() as session:
+        return PLANS.waiting(session)
 
 
 def beat(database: Database, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ In tests jobs are done at once. Light to import: the work itself is loaded by wh
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from matchmaker.config import Settings
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.events import subscribe
 from matchmaker.matching.events import RunRequested
+from matchmaker.plans.events import PlanRequested
 
 log = structlog.get_logger()
 NAME = "matchmaker"
@@ -31,14 +33,22 @@ class Jobs:
         self.settings, self.database = settings, database
         self.huey = _open(settings)
         self._compute: Any = self.huey.task(name="compute_run")(self._compute_run)
+        self._plan: Any = self.huey.task(name="solve_plan")(self._solve_plan)
 
     def compute(self, run_id: int) -> None:
         """Have a run computed; putting it in twice does no harm."""
         self._compute(run_id)
 
+    def plan(self, plan_id: int) -> None:
+        """Have a plan solved; putting it in twice does no harm."""
+        self._plan(plan_id)
+
     def _compute_run(self, run_id: int) -> None:
         # the recommender is loaded where it works, not in every web process
         importlib.import_module("matchmaker.jobs.chores").compute(self.database, run_id)
+
+    def _solve_plan(self, plan_id: int) -> None:
+        importlib.import_module("matchmaker.jobs.chores").plan(self.database, plan_id)
 
 
 class Desk:
@@ -64,14 +74,23 @@ def jobs() -> Jobs | None:
 @subscribe(RunRequested)
 def wake_a_worker(session: Session, asked: RunRequested) -> None:
     """Announce a run, but only once it is stored."""
+    _announce(session, lambda jobs: jobs.compute(asked.run_id), run=asked.run_id)
 
+
+@subscribe(PlanRequested)
+def wake_a_planner(session: Session, asked: PlanRequested) -> None:
+    """Announce a plan, but only once it is stored."""
+    _announce(session, lambda jobs: jobs.plan(asked.plan_id), plan=asked.plan_id)
+
+
+def _announce(session: Session, put_in: Callable[[Jobs], None], **what: int) -> None:
     def announce(_session: Session) -> None:
         try:
             queue = jobs()
             if queue is not None:
-                queue.compute(asked.run_id)
-        except Exception as error:  # the run is stored: a worker finds it within a minute
-            log.warning("queue unavailable", run=asked.run_id, error=str(error))
+                put_in(queue)
+        except Exception as error:  # the row is stored: a worker finds it within a minute
+            log.warning("queue unavailable", error=str(error), **what)
 
     event.listen(session, "after_commit", announce, once=True)
 

@@ -41,10 +41,12 @@ def main(settings: Settings) -> None:
 
 
 def minute(jobs: Jobs) -> None:
-    """Give a sign of life, do what is due, and pick up runs whose job was lost."""
+    """Give a sign of life, do what is due, and pick up work whose job was lost."""
     now = clock.now()
     chores.beat(jobs.database, now=now)
     chores.every_minute(jobs.database, now=now)
     for run_id in chores.waiting_runs(jobs.database):
         jobs.compute(run_id)
+    for plan_id in chores.waiting_plans(jobs.database):
+        jobs.plan(plan_id)
     chores.deliver_mail(jobs.database, jobs.settings, now=now)

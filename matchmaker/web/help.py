@@ -47,6 +47,11 @@ TOPICS: Mapping[str, Topic] = {
         _l("What a score means, where its reasons come from, and who decides."),
         "puzzle",
     ),
+    "plans": Topic(
+        _l("How a plan is made"),
+        _l("All challenges of a call considered together: numbers, fairness, locks, and clashes."),
+        "scale",
+    ),
     "privacy": Topic(
         _l("Privacy"), _l("Who sees what about people and organisations, and for how long."), "lock"
     ),

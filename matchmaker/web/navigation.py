@@ -17,6 +17,7 @@ from matchmaker.teams import queries as teams
 from matchmaker.web import door, languages
 
 COOKIE = "hat"
+PARTS_OF = {"plans": "matching"}  # pages that belong to another entry of the rail
 Entry = tuple[str, str, dict[str, Any], str, str]
 NAMED: dict[Scope, Callable[[Collection[int]], Any]] = {
     Scope.ORGANIZATION: organizations.named,
@@ -150,4 +151,5 @@ def _admin_pages() -> list[Entry]:
 def _is_current(endpoint: str, key: str) -> bool:
     if request.endpoint == endpoint:
         return True
-    return (request.blueprint or "") == key and key != "home"
+    shown = request.blueprint or ""
+    return PARTS_OF.get(shown, shown) == key and key != "home"

@@ -37,6 +37,7 @@ PAIRS = [
     ("on-refused", "refused", TEXT),
     *[("control", ground, GRAPHIC) for ground in PLAIN],
     *[("focus", ground, GRAPHIC) for ground in PLAIN],
+    *[("ink", f"heat-{step}", TEXT) for step in range(1, 5)],
     *[(f"part-{step}", ground, GRAPHIC) for step in range(1, 6) for ground in ("surface",)],
     *[(f"series-{step}", ground, GRAPHIC) for step in range(1, 7) for ground in PLAIN],
 ]

@@ -43,6 +43,12 @@ from matchmaker.matching.policy import Pair
 from matchmaker.notifications import notices, outbox
 from matchmaker.notifications.models import Notice
 from matchmaker.notifications.outbox import Recipient
+from matchmaker.plans import execution as planning
+from matchmaker.plans import service as plans
+from matchmaker.plans.lifecycle import PlanState
+from matchmaker.plans.models import Plan, PlanChallenge, PlanPair, PlanTeam, PlanWish
+from matchmaker.plans.numbers import Numbers
+from matchmaker.plans.service import Asked
 from matchmaker.proposals import attaching
 from matchmaker.proposals.attaching import Upload
 from matchmaker.proposals.lifecycle import ProposalState
@@ -178,6 +184,9 @@ class World:
             "membership": self.membership.id,
             "notice": self.notice.public_id,
             "organization": self.organization.ref,
+            "plan": self.plan.public_id,
+            "plan_pair": self.plan_pair,
+            "planning": self.planning.public_id,
             "program": self.program.slug,
             "project": self.project.id,
             "proposal": self.proposal.key,
@@ -311,6 +320,22 @@ class World:
         )  # fmt: skip
         self.session.add(self.candidacy)
         self.session.commit()
+        self._fill_plans()
+
+    def _fill_plans(self) -> None:
+        actor, session = self.actor("pm"), self.session
+        self.plan = plans.request(
+            session, Asked(self.run, Numbers(least=0)), actor=actor, now=self.now
+        )
+        planning.solve_within(session, self.plan, now=self.now)
+        self.plan_pair = f"{self.matched.key}/{self.team.ref}"
+        self.planning = Plan(
+            number=99, program_id=self.program.id, call_id=self.draft_call.id,
+            run_id=self.run.id, state=PlanState.REQUESTED, numbers=self.plan.numbers,
+            requested_at=self.now,
+        )  # fmt: skip
+        session.add(self.planning)
+        session.commit()
 
     def _fill_accounts(self) -> None:
         session, people = self.session, self.people
@@ -477,7 +502,22 @@ def _free_team(world: World) -> None:
     world.proposal.state = _P.WITHDRAWN
 
 
+def _published_plan(world: World) -> None:
+    plans.publish_plan(world.session, world.plan, actor=world.actor("pm"), now=world.now)
+
+
+def _wish(world: World) -> None:
+    plans.exclude_pair(
+        world.session, world.plan, world.pair(), reason="No.", actor=world.actor("pm"),
+        now=world.now,
+    )  # fmt: skip
+
+
 def _no_run(world: World) -> None:
+    for table in (PlanPair, PlanChallenge, PlanTeam, PlanWish):
+        world.session.execute(delete(table))
+    for plan in (world.planning, world.plan):
+        world.session.delete(plan)
     for row in (world.running, world.run):
         for kind in (Recommendation, RunChallenge):
             world.session.execute(delete(kind).where(kind.run_id == row.id))
@@ -515,6 +555,8 @@ SCENES: dict[str, Callable[[World], None]] = {
     "no_draft": _no_draft,
     "no_run": _no_run,
     "run_published": _published_run,
+    "plan_published": _published_plan,
+    "wish": _wish,
     "suggested": _candidacy_in(CandidacyState.SUGGESTED, invited_at=None, answer_by=None),
     "queued": _candidacy_in(
         CandidacyState.SUGGESTED, invited_at=None, answer_by=None, queued_at=NOON

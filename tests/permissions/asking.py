@@ -11,6 +11,7 @@ from matchmaker.challenges import queries as challenges
 from matchmaker.challenges.policy import NewChallenge
 from matchmaker.kernel.actor import Actor, Scope
 from matchmaker.matching.policy import Sheet
+from matchmaker.plans.policy import PlannedPair
 from matchmaker.proposals import queries as proposals
 from matchmaker.proposals.policy import Intake
 from matchmaker.teams import engagement
@@ -113,6 +114,7 @@ KINDS: dict[str, Callable[[World, Actor], Any]] = {
     "mail": lambda world, _actor: world.mail,
     "notification": lambda world, _actor: world.notice,
     "organization": lambda world, _actor: world.organization,
+    "plan": lambda world, _actor: world.plan,
     "program": lambda world, _actor: world.program,
     "proposal": _sight,
     "recommendation": lambda world, _actor: world.pair(),
@@ -146,6 +148,9 @@ SPECIAL: dict[str, Callable[[World, Actor], Any]] = {
     "mail/secret/read_text": lambda world, _actor: world.secret_mail,
     "mail.list": _nothing,
     "organization.register": _nothing,
+    "plan.request": lambda world, _actor: world.program.id,
+    "plan.view": lambda world, _actor: world.program.id,
+    "plan.wish": lambda world, _actor: PlannedPair(world.plan, world.pair()),
     "program.create": _nothing,
     "proposal.promise_confidentiality": _intake,
     "proposal.start": lambda world, _actor: world.team,
@@ -189,6 +194,7 @@ def everything(world: World) -> frozenset[tuple[str, int]]:
             ("challenge", world.challenge.id),
             ("challenge", world.matched.id),
             ("organization", world.organization.id),
+            ("plan", world.plan.id),
             ("program", world.program.id),
             ("proposal", world.proposal.id),
             ("run", world.run.id),

@@ -22,6 +22,7 @@ WRITES = [walk for walk in walks() if walk.method == "POST"]
 NOTED = {
     "/audit/record.csv", "/challenges.csv", "/challenges.json", "/challenges.xlsx",
     "/matching.csv?call={call}", "/matching.xlsx?call={call}",
+    "/matching/plans/{plan}.csv", "/matching/plans/{plan}.json", "/matching/plans/{plan}.xlsx",
     "/proposals/{proposal}/attachments/{file}", "/teams.csv", "/teams.json", "/teams.xlsx",
 }  # fmt: skip
 """Files whose handing out is written into the audit log."""

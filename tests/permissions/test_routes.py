@@ -38,6 +38,7 @@ ELSEWHERE = {
 """Who may, but has another page for it."""
 OWN_PROGRAMMES = {
     "/matching/runs/new": "the form offers the calls of one's own programmes",
+    "/matching/plans/new": "the same",
 }
 """Pages without an object of their own, which every manager has."""
 UNWELL = {"/readyz": "the database of a test has no record of migrations"}

@@ -64,6 +64,7 @@ def _of_manager(desk: Desk, program_ids: frozenset[int], now: datetime) -> None:
     calls = programs.calls_of(door.db(), program_ids)
     desk.items += managers.approvals(program_ids)
     desk.items += managers.matching_runs(program_ids, now)
+    desk.items += managers.cohort_plans(program_ids, now)
     desk.items += managers.screening(program_ids, now)
     desk.items += managers.calls(calls, now)
     running = [call for call in calls if call.window(now) is not Window.CLOSED]

@@ -13,6 +13,8 @@ from matchmaker.challenges import desk as challenges
 from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.matching import desk as matching
 from matchmaker.matching.lifecycle import UNDER_WAY, RunState
+from matchmaker.plans import desk as plans
+from matchmaker.plans.lifecycle import PlanState
 from matchmaker.programs.models import Call, Window
 from matchmaker.proposals import desk as proposals
 from matchmaker.web import door
@@ -56,6 +58,12 @@ def matching_runs(program_ids: Collection[int], now: datetime) -> list[Item]:
                 )
             )
     return items
+
+
+def cohort_plans(program_ids: Collection[int], now: datetime) -> list[Item]:
+    """Plans that are impossible, that failed, or that nobody has put in force."""
+    standings = plans.of_managers(door.db(), program_ids, now)
+    return [item for standing in standings for item in _of_plan(standing)]
 
 
 def screening(program_ids: Collection[int], now: datetime) -> list[Item]:
@@ -132,6 +140,28 @@ def _to_consent(many: int) -> Item:
         many,
     )
     return Item(sentence, _("Decide"), url_for("challenges.queue"), many=many)
+
+
+def _of_plan(standing: plans.CallPlan) -> list[Item]:
+    """What the newest plan of a call asks for; nothing while it is computed or in force."""
+    plan, name = standing.plan, called(standing.call.name)
+    url = url_for("plans.plan", plan_id=plan.public_id)
+    sentences = {
+        PlanState.INFEASIBLE: (
+            _("Plan %(number)s of “%(call)s” is impossible.", number=plan.number, call=name),
+            _("See why"),
+        ),
+        PlanState.FAILED: (
+            _("Plan %(number)s of “%(call)s” failed.", number=plan.number, call=name),
+            _("See why"),
+        ),
+        PlanState.COMPLETED: (
+            _("Plan %(number)s of “%(call)s” is not in force.", number=plan.number, call=name),
+            _("Look at it"),
+        ),
+    }
+    found = sentences.get(plan.state)
+    return [Item(*found, url)] if found else []
 
 
 def _of_run(standing: matching.CallStanding) -> list[Item]:

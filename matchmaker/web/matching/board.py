@@ -15,6 +15,7 @@ from matchmaker.matching import board
 from matchmaker.matching.board import Candidate, Filter, Only
 from matchmaker.matching.lifecycle import CANDIDACY, REASON_WORDS, SIDE_WORDS, CandidacyState, Side
 from matchmaker.matching.models import Candidacy
+from matchmaker.plans import queries as plans
 from matchmaker.programs.models import Call
 from matchmaker.web import door
 from matchmaker.web.matching import showing
@@ -56,11 +57,13 @@ def index() -> str:
         if chosen
         else (None, [])
     )  # fmt: skip
+    planned = plans.planned_teams(door.db(), call.id, chosen.challenge.id) if chosen else ()
     return render_template(
         "matching/board.html",
         call=call,
         calls=calls,
         run=run,
+        newest_plan=plans.newest(door.db(), call.id),
         standing=standing,
         changes=board.changes_since(door.db(), run),
         page=page,
@@ -68,7 +71,12 @@ def index() -> str:
         wanted=wanted,
         filters=FILTERS,
         candidates=candidates,
-        rows=[candidate(row, for_staff=True) for row in candidates.rows] if candidates else [],
+        rows=[
+            candidate(row, for_staff=True, is_planned=row.team.id in planned)
+            for row in candidates.rows
+        ]
+        if candidates
+        else [],
         held=[held_back(row) for row in held],
         may_compute=is_manager,
         may_publish=bool(can(actor, "recommendation_run.publish", run)),
@@ -119,7 +127,7 @@ def chosen_call(calls: Sequence[Call], slug: str, now: datetime) -> Call | None:
     return next(iter(named or opened or calls), None)
 
 
-def candidate(row: Candidate, *, for_staff: bool) -> dict[str, object]:
+def candidate(row: Candidate, *, for_staff: bool, is_planned: bool = False) -> dict[str, object]:
     """One candidate as a template shows it."""
     candidacy, state = row.candidacy, CandidacyState.SUGGESTED
     if candidacy is not None:
@@ -134,6 +142,7 @@ def candidate(row: Candidate, *, for_staff: bool) -> dict[str, object]:
         "version": candidacy.version if candidacy else 0,
         "state": showing.state_of(candidacy, for_staff=for_staff),
         "is_queued": is_queued,
+        "is_planned": is_planned,
         "is_changed": row.recommendation.team_version != row.team.version,
         "is_cleared": for_staff and row.recommendation.rank is not None,
         "free_from": row.team.free_from

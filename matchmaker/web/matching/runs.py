@@ -13,6 +13,7 @@ from matchmaker.kernel.actor import Role
 from matchmaker.kernel.errors import Invalid
 from matchmaker.kernel.i18n import Message, msg
 from matchmaker.kernel.permissions import can, require
+from matchmaker.kernel.work import Work
 from matchmaker.matching import board, queries, service
 from matchmaker.matching.lifecycle import (
     FAILURE_WORDS,
@@ -87,7 +88,7 @@ def run(run_id: str) -> str:
         tones=showing.TONES,
         part_words=showing.PARTS,
         is_under_way=is_under_way,
-        progress=_progress(found) if is_under_way else None,
+        progress=progress_of(found) if is_under_way else None,
         is_abandoned=work.is_abandoned(found, door.now()),
         has_worker=not is_under_way or queries.has_worker(door.db(), door.now()),
         changes=board.changes_since(door.db(), found) if has_rows else None,
@@ -114,7 +115,7 @@ def progress(run_id: str) -> Response:
         render_template(
             "matching/_progress.html",
             run=found,
-            progress=_progress(found),
+            progress=progress_of(found),
             may_cancel=bool(can(door.actor(), "recommendation_run.cancel", found)),
         )
     )
@@ -184,11 +185,11 @@ def _parameters(form: RunForm) -> service.Parameters:
     return service.Parameters(seed=form.seed.data or 0, weights=weights)
 
 
-def _progress(found: RecommendationRun) -> dict[str, object]:
+def progress_of(found: Work) -> dict[str, object]:
     """Words and numbers of the bar: “8,400 of 12,728 pairs, about 40 s left”."""
     lang = languages.current()
     done, total = found.pairs_done, found.pairs_total
-    if found.state is RunState.REQUESTED:
+    if found.state == work.REQUESTED:
         words = _("Waiting for a worker.")
     elif not total:
         words = _("Reading profiles.")
@@ -207,7 +208,7 @@ def _progress(found: RecommendationRun) -> dict[str, object]:
     return {"words": words, "done": done, "total": total}
 
 
-def _seconds_left(found: RecommendationRun) -> int | None:
+def _seconds_left(found: Work) -> int | None:
     """How long it will still take if it goes on as it did; None before that can be told.
 
     Counted up to the last sign of life, so that a silent worker does not seem to slow down.

@@ -1,0 +1,1 @@
+"""Pages of cohort plans: list, form, one plan in four views, comparison, invitations, files."""
