@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from matchmaker.kernel.i18n import msg
-from matchmaker.kernel.tabular import Findings
+from matchmaker.kernel.tabular import Findings, Limits
 from matchmaker.recommender import ChallengeProfile, TeamProfile
-from matchmaker.transfer.files import Check, is_list_of, read_records
+from matchmaker.recommender.shelf import Shelf
+from matchmaker.transfer.files import Check, each_record, is_list_of
 
 Record = Mapping[str, Any]
-Profiles = list[ChallengeProfile] | list[TeamProfile]
+Names = dict[str, Record]
+LIMITS = Limits(size=2_000_000_000, rows=1_000_000, cells=100_000_000)  # one's own files
 
 
-def read_challenges(path: Path) -> tuple[list[ChallengeProfile], dict[str, Record]]:
-    """Profiles in file order, and the records by id.
-
-    Raises:
-        BadTable: the file or one of its rows cannot be used.
-    """
-    records = _records(path, _check_challenge)
-    return [ChallengeProfile.from_record(record) for record in records.values()], records
-
-
-def read_teams(path: Path) -> tuple[list[TeamProfile], dict[str, Record]]:
-    """Profiles in file order, and the records by id.
+def read_challenges(path: Path) -> tuple[list[ChallengeProfile], Names]:
+    """Profiles in file order, and what the challenges are called, by id.
 
     Raises:
         BadTable: the file or one of its rows cannot be used.
     """
-    records = _records(path, _check_team)
-    return [TeamProfile.from_record(record) for record in records.values()], records
+    names: Names = {}
+    return [
+        ChallengeProfile.from_record(record)
+        for record in _records(path, _check_challenge, names, ("title",))
+    ], names
 
 
-def _records(path: Path, check: Check) -> dict[str, Record]:
-    return {row.id: row.record for row in read_records(path, check)}
+def read_teams(path: Path) -> tuple[Sequence[TeamProfile], Names]:
+    """Profiles in file order, packed, and what the teams are called, by id.
+
+    Raises:
+        BadTable: the file or one of its rows cannot be used.
+    """
+    names: Names = {}
+    records = _records(path, _check_team, names, ("name", "title"))
+    return Shelf(TeamProfile.from_record(record) for record in records), names
+
+
+def _records(path: Path, check: Check, names: Names, called: Sequence[str]) -> Iterator[Record]:
+    for row in each_record(path, check, limits=LIMITS):
+        names[row.id] = {"id": row.id} | {key: row.record.get(key) for key in called}
+        yield row.record
 
 
 def _check_challenge(record: Record, findings: Findings, line: int) -> None:

@@ -1,20 +1,21 @@
-"""A run with names and sentences in the reader's language: as rows, and as a table to read."""
+"""Matches with names and sentences in the reader's language: as rows, and as a table to read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NoReturn
 
+import rich_click as click
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from matchmaker.cli.match_files import label
-from matchmaker.kernel.i18n import Lang, msg, translate
-from matchmaker.recommender import PARTS, Recommendation, Run, say
+from matchmaker.kernel.i18n import Lang, Message, msg, translate
+from matchmaker.recommender import PARTS, ChallengeMatches, Recommendation, say
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 FLAT_COLUMNS = (
@@ -25,11 +26,30 @@ Records = Mapping[str, Mapping[str, Any]]
 
 
 class Report:
-    """A run with the names of its challenges and teams, in the reader's language."""
+    """Matches as they come, with the names of challenges and teams in the reader's language.
 
-    def __init__(self, run: Run, challenges: Records, teams: Records, lang: Lang, explained: bool):
-        self.run, self.lang, self.explained = run, lang, explained
+    Attributes:
+        told, held: pairs recommended and held back in the matches that came so far.
+    """
+
+    def __init__(
+        self,
+        matches: Iterable[ChallengeMatches],
+        challenges: Records,
+        teams: Records,
+        lang: Lang,
+        explained: bool,
+    ):
+        self._matches, self.lang, self.explained = matches, lang, explained
         self._challenges, self._teams = challenges, teams
+        self.told = self.held = 0
+
+    def matches(self) -> Iterator[ChallengeMatches]:
+        """The outcome for each challenge; they come once."""
+        for match in self._matches:
+            self.told += len(match.recommended)
+            self.held += len(match.held_back)
+            yield match
 
     def title(self, challenge_id: str) -> str:
         """What a challenge is called."""
@@ -45,7 +65,7 @@ class Report:
 
     def pairs(self) -> Iterator[Recommendation]:
         """Every recommendation, challenge by challenge."""
-        for match in self.run.matches:
+        for match in self.matches():
             yield from match.recommended
 
     def record(self, pair: Recommendation) -> dict[str, Any]:
@@ -91,7 +111,7 @@ class Report:
 
 def print_table(report: Report, console: Console) -> None:
     """Print each challenge with its teams, and why if that was asked for."""
-    for match in report.run.matches:
+    for match in report.matches():
         heading = f"{match.challenge_id}  {plain(report.title(match.challenge_id))}"
         console.print(Text(heading, style="bold"))
         if not match.recommended:
@@ -129,6 +149,13 @@ def _print_why(report: Report, pair: Recommendation, console: Console) -> None:
         for why in found:
             sentence = plain(report.say(why.code, why.params))
             console.print(Padding(Text(f"{sign} {sentence}"), (0, 0, 0, 6)))
+
+
+def refuse(reasons: Sequence[Message], lang: Lang) -> NoReturn:
+    """Say on the error stream what is wrong and leave with code 2."""
+    for reason in reasons:
+        click.echo(plain(translate(reason, lang)), err=True)
+    raise SystemExit(2)
 
 
 def plain(text: str) -> str:

@@ -28,7 +28,12 @@ def shown(doing: Message, done: Callable[[int, int], Message], lang: Lang) -> It
         yield _Plain(done, lang)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        redirect_stdout=False,  # results may be on their way into a pipe
+    ) as progress:
         task = progress.add_task(translate(doing, lang), total=None)
         yield lambda count, total: progress.update(task, completed=count, total=total)
 

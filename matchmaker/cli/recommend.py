@@ -1,34 +1,36 @@
-"""``matchmaker recommend``: teams for the challenges of a file, without any database."""
+"""``matchmaker recommend``: teams for the challenges of a file, without any database.
+
+``rebuild``, ``update`` and ``query`` keep an index of teams instead; see ``match_index``.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import rich_click as click
+from click.core import ParameterSource
 from rich.console import Console
 
 from matchmaker.cli import progress, terminal
 from matchmaker.cli.match_files import read_challenges, read_teams
-from matchmaker.cli.match_report import FLAT_COLUMNS, Report, plain, print_table
+from matchmaker.cli.match_index import query, rebuild, teams_read, update
+from matchmaker.cli.match_report import FLAT_COLUMNS, Report, print_table, refuse
 from matchmaker.kernel.i18n import Lang, Message, msg, translate
 from matchmaker.kernel.tabular import WRITERS, BadTable, replacing, write_rows
-from matchmaker.recommender import Run, version
-from matchmaker.recommender import recommend as run_recommender
+from matchmaker.recommender import ChallengeMatches, Matching
 
 FORMATS = ("table", *(suffix.removeprefix(".") for suffix in WRITERS))
 PIPE_WIDTH = 100
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--challenges",
     "challenge_file",
-    required=True,
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Challenges as JSONL, JSON, CSV, TSV or XLSX.",
@@ -36,7 +38,6 @@ PIPE_WIDTH = 100
 @click.option(
     "--teams",
     "team_file",
-    required=True,
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Teams as JSONL, JSON, CSV, TSV or XLSX.",
@@ -69,9 +70,11 @@ PIPE_WIDTH = 100
 @click.option(
     "--seed", default=0, show_default=True, type=int, help="Decides between equal scores."
 )
+@click.pass_context
 def recommend(
-    challenge_file: Path,
-    team_file: Path,
+    ctx: click.Context,
+    challenge_file: Path | None,
+    team_file: Path | None,
     top: int,
     explain: bool,
     out: Path | None,
@@ -79,28 +82,60 @@ def recommend(
     lang: str | None,
     seed: int,
 ) -> None:
-    """Recommend teams for the challenges of a file."""
+    """Recommend teams for the challenges of a file.
+
+    With a command, keep an index of teams and ask it again and again.
+    """
+    if ctx.invoked_subcommand is not None:
+        _check_alone(ctx)
+        return
+    if challenge_file is None or team_file is None:
+        missing = "challenge_file" if challenge_file is None else "team_file"
+        param = next(each for each in ctx.command.params if each.name == missing)
+        raise click.MissingParameter(ctx=ctx, param=param)
     reader = Lang.parse(lang) or terminal.language() or Lang.EN
     chosen = _format(kind, out, reader)
     if out:
         _check_place(out, (challenge_file, team_file), reader)
     try:
-        challenges, challenge_records = read_challenges(challenge_file)
-        teams, team_records = read_teams(team_file)
+        challenges, titles = read_challenges(challenge_file)
+        teams, names = read_teams(team_file)
     except BadTable as refusal:
-        _refuse([problem.message for problem in refusal.problems], reader)
+        refuse([problem.message for problem in refusal.problems], reader)
+    with progress.shown(msg("Reading teams"), teams_read, reader) as tell:
+        matching = Matching(
+            challenges, teams, top=top, seed=seed, explain=explain,
+            on_team=lambda number: tell(number, len(teams)),
+        )  # fmt: skip
     with progress.shown(msg("Matching challenges"), _matched, reader) as tell:
-        run = run_recommender(
-            challenges, teams, top=top, seed=seed, explain=explain, on_progress=tell
-        )
-    report = Report(run, challenge_records, team_records, reader, explain)
-    try:
+        coming = _told(matching, tell)
+        on_screen = out is None and sys.stdout.isatty()
+        report = Report(list(coming) if on_screen else coming, titles, names, reader, explain)
+        if not on_screen:
+            _deliver(report, chosen, out)
+    if on_screen:
         _deliver(report, chosen, out)
-    except (OSError, ValueError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        _refuse([msg("Nothing was written: %(why)s.", why=_why(error))], reader)
-    _close(run, out, reader)
+    _close(matching, report, out, reader)
+
+
+def _told(matching: Matching, tell: progress.Tell) -> Iterator[ChallengeMatches]:
+    """The matches as they come, each of them told."""
+    for done, match in enumerate(matching, 1):
+        yield match
+        tell(done, len(matching))
+
+
+recommend.add_command(rebuild)
+recommend.add_command(update)
+recommend.add_command(query)
+
+
+def _check_alone(ctx: click.Context) -> None:
+    """Refuse options that stand before a command and would be overlooked."""
+    for param in ctx.command.params:
+        source = ctx.get_parameter_source(param.name or "")
+        if source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{param.opts[0]} stands before {ctx.invoked_subcommand}.", ctx)
 
 
 def _format(kind: str | None, out: Path | None, lang: Lang) -> str:
@@ -108,28 +143,21 @@ def _format(kind: str | None, out: Path | None, lang: Lang) -> str:
     if out is None:
         chosen = kind or ("table" if sys.stdout.isatty() else "jsonl")
         if chosen == "xlsx":
-            _refuse([msg("An XLSX table needs a file: give --out.")], lang)
+            refuse([msg("An XLSX table needs a file: give --out.")], lang)
         return chosen
     suffix = out.suffix.lower()
     if kind is None and suffix not in WRITERS:
         kinds = ", ".join(WRITERS)
-        _refuse([msg("%(file)s: use one of %(kinds)s.", file=out.name, kinds=kinds)], lang)
+        refuse([msg("%(file)s: use one of %(kinds)s.", file=out.name, kinds=kinds)], lang)
     return kind or suffix.removeprefix(".")
 
 
 def _check_place(out: Path, inputs: Sequence[Path], lang: Lang) -> None:
     """Refuse a place that cannot be written before any work is done."""
     if out.is_dir() or not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
-        _refuse([msg("%(file)s cannot be written there.", file=str(out))], lang)
+        refuse([msg("%(file)s cannot be written there.", file=str(out))], lang)
     if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
-        _refuse([msg("%(file)s is one of the files to read.", file=str(out))], lang)
-
-
-def _refuse(reasons: Sequence[Message], lang: Lang) -> NoReturn:
-    """Say on the error stream what is wrong and leave with code 2."""
-    for reason in reasons:
-        click.echo(plain(translate(reason, lang)), err=True)
-    raise SystemExit(2)
+        refuse([msg("%(file)s is one of the files to read.", file=str(out))], lang)
 
 
 def _why(error: Exception) -> str:
@@ -141,6 +169,16 @@ def _matched(done: int, total: int) -> Message:
 
 
 def _deliver(report: Report, kind: str, out: Path | None) -> None:
+    """Write what comes, as it comes; a file is there when it is whole."""
+    try:
+        _write(report, kind, out)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        refuse([msg("Nothing was written: %(why)s.", why=_why(error))], report.lang)
+
+
+def _write(report: Report, kind: str, out: Path | None) -> None:
     if kind == "table":
         _deliver_table(report, out)
     elif out is None and kind == "jsonl":
@@ -152,7 +190,7 @@ def _deliver(report: Report, kind: str, out: Path | None) -> None:
 
 def _deliver_rows(report: Report, kind: str, out: Path | None) -> None:
     nested = kind in ("json", "jsonl")
-    rows = [report.record(pair) if nested else report.flat(pair) for pair in report.pairs()]
+    rows = (report.record(pair) if nested else report.flat(pair) for pair in report.pairs())
     extra = ["parts"] if nested else []
     if report.explained:
         extra += ["reasons", "gaps"] if nested else ["reasons", "missing"]
@@ -170,18 +208,16 @@ def _deliver_table(report: Report, out: Path | None) -> None:
         print_table(report, Console(file=file, width=PIPE_WIDTH, highlight=False))
 
 
-def _close(run: Run, out: Path | None, lang: Lang) -> None:
+def _close(matching: Matching, report: Report, out: Path | None, lang: Lang) -> None:
     """A last word on the error stream: how much, how reproducible, who was held back."""
-    pairs = sum(len(match.recommended) for match in run.matches)
-    held = sum(len(match.held_back) for match in run.matches)
     click.echo(
         translate(
             msg(
                 "%(pairs)s recommendations, %(held)s pairs held back (%(version)s, %(digest)s).",
-                pairs=pairs,
-                held=held,
-                version=version(),
-                digest=run.input_digest[:16],
+                pairs=report.told,
+                held=report.held,
+                version=matching.version,
+                digest=matching.input_digest[:16],
             ),
             lang,
         ),

@@ -11,6 +11,8 @@ The interface, kept stable:
   on_progress=, should_stop=)`` → ``Run`` with ``.version``, ``.input_digest``, ``.weights``,
   ``.seed`` and ``.matches``: one ``ChallengeMatches(challenge_id, recommended, held_back)`` per
   challenge, in the order given. ``Run.to_dict()`` is ready for JSON.
+- ``Matching(challenges, teams, …)``: the same run as an iterator over its matches; teams by the
+  ten thousand are kept packed (see ``pool``), and only candidates are scored.
 - ``Recommendation``: challenge_id, team_id, rank, score in 0–1, parts (they add up to the score),
   fit (``strong`` from 0.5, ``fair`` from 0.4, else ``weak``), pinned, reasons, gaps.
 - ``Reason``: code, params, part, share, evidence; ``Evidence``: side, field, language, start,
@@ -29,8 +31,9 @@ The interface, kept stable:
 from matchmaker.recommender.constraints import ClashingConstraints, Constraints, HeldBackFor
 from matchmaker.recommender.explanation import Reason
 from matchmaker.recommender.gaps import Gap
-from matchmaker.recommender.matcher import Matcher
+from matchmaker.recommender.matcher import Matcher, Options
 from matchmaker.recommender.parts import PARTS, Weights
+from matchmaker.recommender.pool import Pool
 from matchmaker.recommender.records import ChallengeProfile, Item, Passage, TeamProfile
 from matchmaker.recommender.results import (
     ChallengeMatches,
@@ -40,7 +43,7 @@ from matchmaker.recommender.results import (
     Run,
     fit_of,
 )
-from matchmaker.recommender.run import Cancelled, recommend, score_records, version
+from matchmaker.recommender.run import Cancelled, Matching, recommend, score_records, version
 from matchmaker.recommender.spans import Evidence
 from matchmaker.recommender.wording import SENTENCES, concept_label, say, shown_params
 
@@ -59,7 +62,10 @@ __all__ = [
     "HeldBackFor",
     "Item",
     "Matcher",
+    "Matching",
+    "Options",
     "Passage",
+    "Pool",
     "Reason",
     "Recommendation",
     "Run",

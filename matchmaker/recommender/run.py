@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from matchmaker.recommender import lexicon
@@ -15,13 +16,16 @@ from matchmaker.recommender.matcher import (
     Matcher,
     Options,
     as_challenge,
+    as_team,
 )
 from matchmaker.recommender.parts import Weights
+from matchmaker.recommender.pool import Pool
 from matchmaker.recommender.records import ChallengeProfile, Record, TeamProfile
 from matchmaker.recommender.results import ChallengeMatches, Run
 from matchmaker.recommender.shelf import written
 
 Progress = Callable[[int, int], None]
+LARGE = 5_000  # teams; above, candidates are picked first and only they are scored
 METHOD = "text 1"  # raise when the same input would score otherwise
 
 
@@ -49,19 +53,25 @@ def score_records(challenges: Sequence[Record], teams: Sequence[Record]) -> Floa
 class Matching:
     """A run whose matches come one after the other, so that none need be held.
 
-    Args: see :func:`recommend`.
+    More than ``LARGE`` teams become a :class:`Pool`: candidates are picked for each challenge and
+    only these scored, with the same numbers; of teams held back those are named that are
+    candidates. Fewer teams are all scored.
+
+    Args: see :func:`recommend`; ``teams`` may come one after the other.
+        on_team: called with how many teams were read, in a large pool; ``should_stop`` is then
+            asked after each, too.
 
     Attributes:
         version, input_digest, weights, seed: as in ``Run``.
 
     Raises:
-        ClashingConstraints, ValueError: as :func:`recommend`, at once.
+        ClashingConstraints, ValueError, Cancelled: as :func:`recommend`, at once.
     """
 
     def __init__(
         self,
         challenges: Sequence[ChallengeProfile | Record],
-        teams: Sequence[TeamProfile | Record],
+        teams: Iterable[TeamProfile | Record],
         *,
         weights: Weights | None = None,
         constraints: Constraints | None = None,
@@ -70,10 +80,11 @@ class Matching:
         feedback: Feedback | None = None,
         explain: bool = True,
         on_progress: Progress | None = None,
+        on_team: Callable[[int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ):
         self._asked = [as_challenge(challenge) for challenge in challenges]
-        self._feedback, self._on_progress = feedback, on_progress
+        self._feedback, self._on_progress, self._on_team = feedback, on_progress, on_team
         self._should_stop = should_stop
         self._options = Options(constraints or Constraints(), top, seed, explain)
         self._options.constraints.check()
@@ -81,24 +92,51 @@ class Matching:
             raise ValueError("top must be at least 1")
         if len({challenge.id for challenge in self._asked}) != len(self._asked):
             raise ValueError("challenge ids must be unique")
-        self._matcher = Matcher(teams, weights=weights)
-        self.version, self.seed, self.weights = version(), seed, self._matcher.weights
+        self.version, self.seed, self.weights = version(), seed, weights or Weights()
+        self._over: Matcher | Pool = self._read(teams)
+        read = self._over.teams() if isinstance(self._over, Pool) else iter(self._over.index.teams)
         self.input_digest = input_digest(
-            self._asked, self._matcher.index.teams, self.weights, self._options, feedback or {}
+            self._asked, read, self.weights, self._options, feedback or {}
         )
+
+    def _read(self, teams: Iterable[TeamProfile | Record]) -> Matcher | Pool:
+        """The teams as an index, or as a pool if they are many."""
+        coming = (as_team(team) for team in teams)
+        first = list(islice(coming, LARGE + 1))
+        if len(first) <= LARGE:
+            return Matcher(first, weights=self.weights)
+        return Pool.build(chain(first, coming), on_team=self._told_team)
+
+    def _told_team(self, number: int) -> None:
+        if self._should_stop and self._should_stop():
+            raise Cancelled
+        if self._on_team:
+            self._on_team(number)
 
     def __len__(self) -> int:
         return len(self._asked)
 
     def __iter__(self) -> Iterator[ChallengeMatches]:
         """The outcome for each challenge in the order given; raises ``Cancelled`` when stopped."""
-        scored = self._matcher.scored(self._asked, self._feedback)
-        for done, (challenge, found) in enumerate(zip(self._asked, scored, strict=True), 1):
+        over = self._over
+        coming = self._from_pool(over) if isinstance(over, Pool) else self._from_index(over)
+        for done in range(1, len(self._asked) + 1):
             if self._should_stop and self._should_stop():
                 raise Cancelled
-            yield self._matcher.matches(challenge, *found, self._options)
+            yield next(coming)
             if self._on_progress:
                 self._on_progress(done, len(self._asked))
+
+    def _from_index(self, matcher: Matcher) -> Iterator[ChallengeMatches]:
+        scored = matcher.scored(self._asked, self._feedback)
+        for challenge, found in zip(self._asked, scored, strict=True):
+            yield matcher.matches(challenge, *found, self._options)
+
+    def _from_pool(self, pool: Pool) -> Iterator[ChallengeMatches]:
+        for challenge in self._asked:
+            yield pool.matches(
+                challenge, self._options, weights=self.weights, feedback=self._feedback
+            )
 
 
 def recommend(

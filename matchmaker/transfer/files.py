@@ -125,7 +125,7 @@ def each_record(
     name: str | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Row]:
-    """The records one after the other; what is wrong is told after the last, so keep nothing
+    """The sound records one after the other; what is wrong is told after the last, so use nothing
     that was made of them before the end is reached.
 
     Args:
@@ -141,6 +141,7 @@ def each_record(
     known: set[str] = set()
     try:
         for line, cells in read_rows(path, name=name, required=["id"], limits=limits):
+            before = len(findings.problems)
             record = nested(cells, lists=(*LISTS, *ALSO_SPLIT), findings=findings, line=line)
             row = Row(called, line, record, frozenset(cells))
             if row.id in known:
@@ -149,7 +150,8 @@ def each_record(
             if check is not None:
                 check(record, findings, line)
             known.add(row.id)
-            yield row
+            if len(findings.problems) == before:
+                yield row
     except BadTable as refusal:
         problems = [*findings.problems, *refusal.problems]
         raise BadTable(sorted(problems, key=lambda problem: problem.line or 0)) from refusal

@@ -85,6 +85,13 @@ class Pool:
                 yield team
         yield from self.later.shelf
 
+    def team(self, team_id: str) -> TeamProfile | None:
+        """The profile of a team; None if it is not there."""
+        if team_id in self.later.row:
+            return self.later.shelf[self.later.row[team_id]]
+        row = self._in_base(team_id)
+        return None if row is None else self.base.shelf[row]
+
     def put(self, teams: Iterable[TeamProfile]) -> None:
         """Add teams or put them in the place of others with the same id, weighed as the rest."""
         builder = Builder(self.statistics, self.tuning)
