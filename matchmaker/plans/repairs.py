@@ -58,8 +58,9 @@ class Repair:
     """One change that is enough for its reason.
 
     ``value`` is the new number; ``least`` and ``most`` hold what the challenge has now, ``least``
-    of a repair for all teams how many of them do not say what they can take on; ``pairs`` are team
-    ids to let in, each with what keeps it out.
+    of a repair for all teams how many of them do not say what they can take on, ``most`` of one
+    for all challenges how many these are; ``pairs`` are team ids to let in, each with what keeps
+    it out.
     """
 
     rule: Rule
@@ -167,6 +168,7 @@ def mended(numbers: Numbers, repair: Repair) -> Numbers:
             return replace(numbers, capacity=min(numbers.capacity + 1, MOST_CHALLENGES))
         return replace(numbers, teams={**numbers.teams, rule.team: value})
     if rule.challenge is None or value is None:
-        return replace(numbers, least=max(numbers.least - 1, 0))
+        each = -(-repair.by // max(repair.most, 1))
+        return replace(numbers, least=max(numbers.least - each, 0))
     span = (value, repair.most) if rule.kind is Kind.DEMAND_MIN else (repair.least, value)
     return replace(numbers, challenges={**numbers.challenges, rule.challenge: span})

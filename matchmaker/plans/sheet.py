@@ -35,11 +35,11 @@ class Only(StrEnum):
 
 
 class Worst(NamedTuple):
-    """The challenge that comes off worst against what it would get choosing alone."""
+    """The challenge that comes off worst: ``score`` is what it gets for each place it may fill."""
 
     challenge: Challenge
     score: float
-    attainment: float
+    attainment: float | None
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,18 @@ def figures(session: Session, plan: Plan, sight: Sight) -> Figures:
     hidden = hidden_pairs(session, plan, sight)
     total = sum(row.score for row in rows) - sum(hidden.values())
     compared = [
-        row for row in rows if row.attainment is not None and row.challenge_id not in hidden
+        (row.score / row.most, row.challenge_id, row.attainment)
+        for row in rows
+        if row.most and row.challenge_id not in hidden
     ]
-    worst = min(compared, key=lambda row: (row.attainment, row.challenge_id), default=None)
+    worst = min(compared, key=lambda each: each[:2], default=None)
     return Figures(
         challenges=len(rows),
         total=total,
         places=sum(row.most for row in rows),
         filled=sum(row.filled for row in rows),
         empty=sum(row.filled == 0 for row in rows),
-        worst=Worst(session.get_one(Challenge, worst.challenge_id), worst.score, worst.attainment)
-        if worst
-        else None,
+        worst=Worst(session.get_one(Challenge, worst[1]), worst[0], worst[2]) if worst else None,
         is_whole=not hidden and len(rows) == plan.outcome.get("challenges", len(rows)),
     )
 

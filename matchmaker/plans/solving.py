@@ -263,7 +263,9 @@ class _Table:
         """A reason of the solver with ids and numbers."""
         return Reason(
             [self._rule(rule) for rule in found.rules],
-            [self._repair(each) for each in found.repairs],
+            sorted(
+                map(self._repair, found.repairs), key=lambda each: (each.by, not each.is_number)
+            ),
         )
 
     def _rule(self, found: Any) -> Rule:
@@ -296,6 +298,8 @@ class _Table:
         least, most = self.problem.challenges.get(rule.challenge or 0, (0, 0))
         if rule.kind is Kind.CAPACITY and rule.team is None:
             least = sum(not stated for _room, stated in self.problem.teams.values())
+        if rule.kind is Kind.DEMAND_MIN and rule.challenge is None:
+            most = len(self.problem.challenges)
         teams = [self.teams[column] for column in found.teams]
         return Repair(
             rule, found.by, found.to, least, most,

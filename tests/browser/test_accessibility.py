@@ -38,6 +38,7 @@ UNVISITED = {
     "health.alive": "for machines",
     "health.ready": "for machines",
     "matching.progress": "a part of the page of a run",
+    "plans.progress": "a part of the page of a plan",
     "challenges.terms": "no problem of the demo has a confidential part",
     "teams.make_lead": "only the lead of the demo's team has an account that counts",
     "teams.end_membership": "the people of the demo's team are fixed by its proposals",

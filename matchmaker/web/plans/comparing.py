@@ -81,8 +81,8 @@ def _run(plan: Plan) -> int:
 
 
 def _worst(figures: Any) -> str:
-    """How much the worst-off challenge gets of what it would get alone."""
+    """What the worst-off challenge gets for each place."""
     if figures.worst is None:
         return "–"
-    share = formats.percent(figures.worst.attainment, languages.current())
-    return f"{share} · {figures.worst.challenge.ref or figures.worst.challenge.public_id}"
+    score = formats.number(figures.worst.score, languages.current(), decimals=2)
+    return f"{score} · {figures.worst.challenge.ref or figures.worst.challenge.public_id}"

@@ -21,7 +21,7 @@ DONE = {
     "include": _l("The pair may be planned again in the next version."),
 }
 HISTORY = {
-    "request": _l("Asked for"),
+    "request": _l("Plan asked for"),
     "complete": _l("Computed"),
     "find_infeasible": _l("Found impossible"),
     "fail": _l("Failed"),

@@ -91,6 +91,7 @@ def test_the_sum_of_a_challenge_is_the_sum_over_its_teams(cast, session):
     assert figures.total == pytest.approx(sum(row.score for row in found))
     assert figures.total == pytest.approx(plan.outcome["total"])
     assert (figures.places, figures.filled, figures.unfilled) == (4, 3, 1)
+    assert figures.worst.score == pytest.approx(min(row.score / 2 for row in found))
 
 
 def test_one_plan_of_a_call_at_a_time(cast, session):
