@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": "matchmaker.cli.migrate:migrate",
     "recommend": "matchmaker.cli.recommend:recommend",
     "serve": "matchmaker.cli.serve:serve",
+    "train": "matchmaker.cli.train:train",
 }
 
 

@@ -17,6 +17,8 @@ from matchmaker.demo.programme import Stage, at
 from matchmaker.demo.proposals import Writer
 from matchmaker.demo.timeline import Script
 from matchmaker.kernel.actor import Actor, Role
+from matchmaker.learning import service as learning
+from matchmaker.learning import training
 from matchmaker.matching import candidacies, execution, invitations, service
 from matchmaker.matching.candidacies import Refused
 from matchmaker.matching.lifecycle import (
@@ -65,7 +67,16 @@ class Scene:
 
 def scripts(scene: Scene) -> list[Script]:
     """The office's work in the closed and in the open call, and everybody's answers."""
-    return [_closed_call(scene), _open_call(scene), _star(scene)]
+    return [_closed_call(scene), _open_call(scene), _star(scene), _learning(scene)]
+
+
+def _learning(scene: Scene) -> Script:
+    """The office tries what can be learnt from the decisions so far; they are too few to use."""
+    when, manager = scene.day(-1, hour=17), scene.stage.manager
+    yield when
+    program_id = scene.stage.calls[CallKey.OPEN].program_id
+    model = learning.request_training(scene.session, program_id, actor=manager, now=when)
+    training.train_within(scene.session, model, now=when)
 
 
 def _closed_call(scene: Scene) -> Script:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from matchmaker.config import Settings
 from matchmaker.kernel import clock
 from matchmaker.kernel.database import Database
 from matchmaker.kernel.files import FileStore
+from matchmaker.learning import service as learning
+from matchmaker.learning import upkeep
 from matchmaker.matching import execution, invitations
 from matchmaker.matching.models import WorkerSign
 from matchmaker.notifications import sending, smtp
@@ -23,6 +26,8 @@ from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F4
 from matchmaker.plans import execution as planning
 from matchmaker.plans.service import PLANS
 from matchmaker.proposals import attaching
+from matchmaker.supplements import execution as supplementing
+from matchmaker.supplements import queries as supplements
 
 log = structlog.get_logger()
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -45,11 +50,21 @@ def _end_dead_plans(session: Session, now: datetime) -> object:
     return PLANS.sweep(session, now=now)
 
 
+def _end_dead_trainings(session: Session, now: datetime) -> object:
+    return learning.MODELS.sweep(session, now=now)
+
+
+def _retire_outdated_models(session: Session, now: datetime) -> object:
+    return upkeep.retire_outdated(session, now=now)
+
+
 CHORES: dict[str, Chore] = {
     "publish and close challenges": _move_challenges,
     "expire invitations": _expire_invitations,
     "end dead runs": _end_dead_runs,
     "end dead plans": _end_dead_plans,
+    "end dead trainings": _end_dead_trainings,
+    "retire outdated models": _retire_outdated_models,
 }
 
 
@@ -63,6 +78,20 @@ def plan(database: Database, plan_id: int) -> None:
     """Solve one plan, unless somebody else does already."""
     state = planning.execute(database, plan_id, clock=clock.now)
     log.info("plan", plan=plan_id, state=state.value if state else "not waiting")
+
+
+def train(database: Database, model_id: int) -> None:
+    """Train one ranking model, unless somebody else does already."""
+    # scikit-learn is loaded when something is to be learnt, not with every worker
+    training = importlib.import_module("matchmaker.learning.training")
+    state = training.execute(database, model_id, clock=clock.now)
+    log.info("model", model=model_id, state=state.value if state else "not waiting")
+
+
+def supplement(database: Database, supplement_id: int) -> None:
+    """Compute one team beside a run, unless that was done already."""
+    state = supplementing.execute(database, supplement_id, clock=clock.now)
+    log.info("supplement", supplement=supplement_id, state=state.value if state else "not waiting")
 
 
 def every_minute(database: Database, *, now: datetime) -> list[str]:
@@ -102,10 +131,22 @@ def waiting_runs(database: Database) -> list[int]:
         return execution.waiting(session)
 
 
+def waiting_supplements(database: Database) -> list[int]:
+    """The same for supplements."""
+    with database.reading() as session:
+        return supplements.waiting(session)
+
+
 def waiting_plans(database: Database) -> list[int]:
     """The same for plans."""
     with database.reading() as session:
         return PLANS.waiting(session)
+
+
+def waiting_models(database: Database) -> list[int]:
+    """The same for ranking models."""
+    with database.reading() as session:
+        return learning.MODELS.waiting(session)
 
 
 def beat(database: Database, *, now: datetime) -> None:

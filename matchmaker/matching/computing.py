@@ -14,6 +14,7 @@ from matchmaker.matching.constraints import PairIds, Rules
 from matchmaker.matching.lifecycle import Obstacle
 from matchmaker.matching.profiles import ChallengeInput, Inputs
 from matchmaker.recommender import Matcher, Reason, Weights
+from matchmaker.recommender.exposure import FIRST, Exposure, exposure
 
 KEEP_ALL = 20_000  # pairs; a run up to this size keeps every pair
 KEEP_BEST = 50  # recommended teams kept for each challenge of a larger run
@@ -88,6 +89,15 @@ class Results:
             "conflicts": sum(each.conflicts for each in self.outcomes),
             "worst": min(bests, default=0.0),
         }
+
+    def exposure(self, teams: int) -> Exposure:
+        """How the first places of the challenges spread over so many teams."""
+        lists: dict[int, list[tuple[int, int]]] = {}
+        for row in self.rows:
+            if row.rank is not None and row.rank <= FIRST:
+                lists.setdefault(row.challenge_id, []).append((row.rank, row.team_id))
+        shown = [[str(team_id) for _, team_id in sorted(each)] for each in lists.values()]
+        return exposure(shown, teams)
 
 
 def compute(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel import work
 from matchmaker.kernel.database import Database
+from matchmaker.kernel.events import publish
 from matchmaker.kernel.work import Clock, Progress, Pulse, Transaction
-from matchmaker.matching import computing, profiles
+from matchmaker.matching import computing, decisions, fitting, profiles
 from matchmaker.matching.computing import Clash, Results
+from matchmaker.matching.events import RunComputed
 from matchmaker.matching.lifecycle import CLASH, RunState
 from matchmaker.matching.models import Recommendation, RecommendationRun, RunChallenge
 from matchmaker.matching.profiles import Inputs
@@ -26,7 +28,7 @@ from matchmaker.teams.models import Team
 
 CHUNK = 1_000
 T = TypeVar("T")
-Found = tuple[Inputs, Results | Clash]
+Found = tuple[Inputs, Results | Clash, dict[str, Any]]
 
 
 def execute(
@@ -64,23 +66,25 @@ def _execute(
 ) -> RunState | None:
     def compute(pulse: Pulse) -> Found:
         with reading() as session:
-            inputs = profiles.read(session, session.get_one(RecommendationRun, run_id))
+            run = session.get_one(RecommendationRun, run_id)
+            inputs, decided = profiles.read(session, run), decisions.seen(session, run.program_id)
         try:
-            return inputs, computing.compute(
+            results = computing.compute(
                 inputs, on_progress=pulse.beat, should_stop=pulse.should_stop
             )
         except Cancelled:
             raise work.Stopped from None
         except Clash as clash:
-            return inputs, clash
+            return inputs, clash, {}
+        return inputs, results, fitting.of_run(decided.pairs, inputs.weights, results.version)
 
     def keep(session: Session, run: RecommendationRun, found: Found, spent_ms: int) -> None:
-        inputs, results = found
+        inputs, results, fit = found
         if isinstance(results, Clash):
             run.outcome = _named(session, results)
             end(session, run, "find_infeasible", now=clock(), failure=CLASH)
         else:
-            _complete(session, run, inputs, results, duration_ms=spent_ms, now=clock())
+            _complete(session, run, inputs, results, fit, duration_ms=spent_ms, now=clock())
 
     state = work.perform(
         RUNS, transaction, run_id, clock, compute=compute, keep=keep, on_progress=on_progress
@@ -93,6 +97,7 @@ def _complete(
     run: RecommendationRun,
     inputs: Inputs,
     results: Results,
+    fit: dict[str, Any],
     *,
     duration_ms: int,
     now: datetime,
@@ -108,9 +113,14 @@ def _complete(
         )
     run.inputs = inputs.versions()
     run.input_digest, run.code_version = results.digest, results.version
-    run.outcome = results.summary() | {"teams": len(inputs.teams)}
+    run.outcome = results.summary() | {
+        "teams": len(inputs.teams),
+        "exposure": asdict(results.exposure(len(inputs.teams))),
+        "fit": fit,
+    }
     run.pairs_total = run.pairs_done = inputs.pairs
     run.duration_ms = duration_ms
+    publish(session, RunComputed(run.id, results.statistics, now))
     end(session, run, "complete", now=now, after={"digest": results.digest})
 
 

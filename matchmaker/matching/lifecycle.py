@@ -164,3 +164,41 @@ REASON_WORDS = {
     DismissReason.CONFLICT: msg("Conflict of interest"),
     DismissReason.OTHER: msg("Another reason"),
 }
+
+
+class ModelState(StrEnum):
+    """Where a ranking model stands: asked for, trained, offered, in use, gone."""
+
+    REQUESTED = "requested"
+    RUNNING = "running"
+    CANDIDATE = "candidate"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+_M = ModelState
+MODEL = Lifecycle(
+    move("start", of={_M.REQUESTED}, to=_M.RUNNING),
+    move("offer", of={_M.RUNNING}, to=_M.CANDIDATE),
+    move("reject", of={_M.RUNNING}, to=_M.REJECTED),
+    move("fail", of={_M.REQUESTED, _M.RUNNING}, to=_M.FAILED),
+    move("cancel", of={_M.REQUESTED, _M.RUNNING}, to=_M.CANCELLED),
+    move("time_out", of={_M.RUNNING}, to=_M.TIMED_OUT),
+    move("activate", of={_M.CANDIDATE, _M.RETIRED}, to=_M.ACTIVE),
+    move("retire", of={_M.CANDIDATE, _M.ACTIVE}, to=_M.RETIRED),
+)
+MODEL_WORDS = {
+    _M.REQUESTED: Words(msg("Waiting to start"), msg("Waiting to start"), "quiet"),
+    _M.RUNNING: Words(msg("Being trained"), msg("Being trained"), "note"),
+    _M.CANDIDATE: Words(msg("Won, not in use yet"), msg("Won, not in use yet"), "caution"),
+    _M.REJECTED: Words(msg("Not used"), msg("Not used"), "quiet"),
+    _M.FAILED: Words(msg("Failed"), msg("Failed"), "refused"),
+    _M.CANCELLED: Words(msg("Cancelled"), msg("Cancelled"), "quiet"),
+    _M.TIMED_OUT: Words(msg("Took too long"), msg("Took too long"), "refused"),
+    _M.ACTIVE: Words(msg("In use"), msg("In use"), "proof"),
+    _M.RETIRED: Words(msg("No longer in use"), msg("No longer in use"), "quiet"),
+}

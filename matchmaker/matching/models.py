@@ -11,12 +11,63 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.database import Base, Identified, Versioned, word
 from matchmaker.kernel.work import Work
-from matchmaker.matching.lifecycle import CandidacyState, DismissReason, RunState, Side
-from matchmaker.programs.models import Call
+from matchmaker.matching.lifecycle import CandidacyState, DismissReason, ModelState, RunState, Side
+from matchmaker.programs.models import Call, Program
 from matchmaker.teams.models import Team
 
 UNDER_WAY = text("state IN ('requested', 'running')")
 PUBLISHED = text("state = 'published'")
+ACTIVE = text("state = 'active'")
+ACTIVE_EVERYWHERE = text("state = 'active' AND program_id IS NULL")
+
+
+class RankingModel(Work, Identified, Base):
+    """Weights learnt from decisions, with everything that its card says. Plain data.
+
+    Attributes:
+        number: counts the models of the site from 1.
+        program_id: the programme it was learnt from and serves; None means the whole site.
+        weights: part → learnt weight; ``measured``: part → weight that it was learnt from.
+        data: which decisions it rests on (see ``learning.training``).
+        figures: how it did on later challenges (see ``learning.assessment``).
+        reasons: codes that say why it is not used.
+        code_version: the method whose parts the weights fit; another version cannot use them.
+        replaced_id: the model that was in use before this one.
+    """
+
+    __tablename__ = "ranking_model"
+    __table_args__ = (
+        Index(
+            "uq_ranking_model_active",
+            "program_id",
+            unique=True,
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
+        ),
+        Index(
+            "uq_ranking_model_active_everywhere",
+            "state",
+            unique=True,
+            sqlite_where=ACTIVE_EVERYWHERE,
+            postgresql_where=ACTIVE_EVERYWHERE,
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(unique=True)
+    program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
+    state: Mapped[ModelState] = mapped_column(word(ModelState), default=ModelState.REQUESTED)
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    measured: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    code_version: Mapped[str] = mapped_column(String(60), default="")
+    activated_at: Mapped[datetime | None]
+    activated_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    retired_at: Mapped[datetime | None]
+    replaced_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_model.id"))
+
+    program: Mapped[Program | None] = relationship()
 
 
 class RecommendationRun(Work, Identified, Base):
@@ -24,7 +75,8 @@ class RecommendationRun(Work, Identified, Base):
 
     Attributes:
         number: counts the runs of a programme from 1.
-        weights, constraints: what was asked for, as a snapshot.
+        weights, constraints: what was asked for, as a snapshot; ``model_id`` names the ranking
+            model that the weights come from.
         input_digest: SHA-256 over everything that was read; equal digest, seed and code version
             mean equal results.
         inputs: versions of the rows read (``challenges`` and ``teams``: id → version), by which a
@@ -56,6 +108,7 @@ class RecommendationRun(Work, Identified, Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     state: Mapped[RunState] = mapped_column(word(RunState), default=RunState.REQUESTED)
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_model.id"))
     constraints: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seed: Mapped[int] = mapped_column(default=0)
     code_version: Mapped[str] = mapped_column(String(60), default="")
@@ -65,6 +118,7 @@ class RecommendationRun(Work, Identified, Base):
     published_at: Mapped[datetime | None]
 
     call: Mapped[Call] = relationship()
+    model: Mapped[RankingModel | None] = relationship()
 
 
 class RunChallenge(Base):

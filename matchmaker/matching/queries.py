@@ -16,9 +16,10 @@ from matchmaker.challenges.models import Challenge
 from matchmaker.kernel.actor import Role, Scope
 from matchmaker.kernel.errors import NotFound
 from matchmaker.kernel.pages import Page
-from matchmaker.matching.lifecycle import RunState
+from matchmaker.matching.lifecycle import ModelState, RunState
 from matchmaker.matching.models import (
     Candidacy,
+    RankingModel,
     Recommendation,
     RecommendationRun,
     WorkerSign,
@@ -127,11 +128,32 @@ def run(session: Session, public_id: str) -> RecommendationRun:
     found = session.scalar(
         select(RecommendationRun)
         .where(RecommendationRun.public_id == public_id)
-        .options(joinedload(RecommendationRun.call), undefer(RecommendationRun.inputs))
+        .options(
+            joinedload(RecommendationRun.call),
+            joinedload(RecommendationRun.model),
+            undefer(RecommendationRun.inputs),
+        )
     )
     if found is None:
         raise NotFound
     return found
+
+
+def active_model(session: Session, program_id: int | None) -> RankingModel | None:
+    """The ranking model that new runs of a programme use: its own, else the whole site's.
+
+    One statement.
+    """
+    stmt = (
+        select(RankingModel)
+        .where(
+            RankingModel.state == ModelState.ACTIVE,
+            or_(RankingModel.program_id == program_id, RankingModel.program_id.is_(None)),
+        )
+        .order_by(RankingModel.program_id.is_(None))
+        .limit(1)
+    )
+    return session.scalar(stmt)
 
 
 class RunRow(NamedTuple):

@@ -22,7 +22,7 @@ from matchmaker.kernel.errors import Invalid, NotAllowed, WrongState
 from matchmaker.kernel.events import publish
 from matchmaker.kernel.i18n import Message, msg
 from matchmaker.kernel.permissions import require
-from matchmaker.matching import policy
+from matchmaker.matching import policy, queries
 from matchmaker.matching.events import RunFinished, RunPublished, RunRequested, RunWithdrawn
 from matchmaker.matching.lifecycle import (
     RUN,
@@ -48,11 +48,13 @@ class Parameters:
     """What a run is asked to do.
 
     ``weights`` changes how much a part counts (see ``PARTS``); those left out keep their measured
-    default. ``seed`` decides between equal scores.
+    default, or what the ranking model in use says unless ``uses_model`` is off. ``seed`` decides
+    between equal scores.
     """
 
     seed: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
+    uses_model: bool = True
 
 
 def request_run(
@@ -83,18 +85,22 @@ def request_run(
             msg("Run %(number)s of this programme is still under way. Wait or cancel it.",
                 number=busy.number)
         )  # fmt: skip
+    model = queries.active_model(session, call.program_id) if parameters.uses_model else None
+    learnt = {part: model.weights[part] for part in PARTS if part in model.weights} if model else {}
     run = RecommendationRun(
         number=_next_number(session, call.program_id),
         program_id=call.program_id,
         call_id=call.id,
-        weights=dict(parameters.weights),
+        weights=learnt | dict(parameters.weights),
+        model=model,
         seed=parameters.seed,
         requested_at=now,
         requested_by=actor.user_id,
     )
     session.add(run)
     session.flush()
-    note(session, run, "request", actor=actor, now=now, after={"seed": run.seed})
+    after = {"seed": run.seed} | ({"model": model.number} if model else {})
+    note(session, run, "request", actor=actor, now=now, after=after)
     publish(session, RunRequested(run.id, now))
     return run
 

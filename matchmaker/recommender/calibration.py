@@ -1,17 +1,17 @@
 """From scores to frequencies: of 100 pairs with such a score, about how many were accepted.
 
-A calibration is plain data (:meth:`Calibration.to_dict`), made from decided pairs only, and it
-answers only where decisions lie near. How good it is, is measured on challenges that it was not
-made from (Brier score, reliability).
+A calibration is made from decided pairs only, and it answers only where decisions lie near; what
+it answers is kept as a table (:meth:`Calibration.table`) that needs no library to be read. How
+good it is, is measured on challenges that it was not made from (Brier score, reliability).
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 ENOUGH = 200  # decisions below which scores are told in words only
 ISOTONIC_FROM = 1_000  # decisions from which steps are followed instead of one smooth curve
@@ -118,14 +118,10 @@ class Calibration:
         near = sum(self.seen[max(0, place - NEAR) : place + NEAR + 1])
         return self.curve(score) if near >= LEAST_NEAR else None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Self:
-        """From what :meth:`to_dict` gave."""
-        return cls(**content)
+    def table(self) -> list[float | None]:
+        """The frequency for the middle of each hundredth from 0 to 1, ready for JSON."""
+        found = [self.rate((place + 0.5) / 100) for place in range(101)]
+        return [None if rate is None else round(rate, 4) for rate in found]
 
 
 def hundredth(score: float) -> int:

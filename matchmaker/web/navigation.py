@@ -17,7 +17,7 @@ from matchmaker.teams import queries as teams
 from matchmaker.web import door, languages
 
 COOKIE = "hat"
-PARTS_OF = {"plans": "matching"}  # pages that belong to another entry of the rail
+PARTS_OF = {"plans": "matching", "models": "matching"}  # pages of another entry of the rail
 Entry = tuple[str, str, dict[str, Any], str, str]
 NAMED: dict[Scope, Callable[[Collection[int]], Any]] = {
     Scope.ORGANIZATION: organizations.named,
@@ -143,6 +143,7 @@ def _admin_pages() -> list[Entry]:
         ("admin", "admin.accounts", {}, _("Accounts"), "users"),
         ("programs", "programs.index", {}, _("Programmes"), "calendar"),
         ("organizations", "organizations.index", {}, _("Organisations"), "building"),
+        ("models", "models.index", {}, _("Ranking models"), "scale"),
         ("messages", "messages.index", {}, _("Messages"), "mail"),
         ("audit", "audit.index", {}, _("Audit log"), "scroll-text"),
     ]
@@ -152,4 +153,4 @@ def _is_current(endpoint: str, key: str) -> bool:
     if request.endpoint == endpoint:
         return True
     shown = request.blueprint or ""
-    return PARTS_OF.get(shown, shown) == key and key != "home"
+    return key in (shown, PARTS_OF.get(shown)) and key != "home"

@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import explanations, languages, matching, pages, retrieval
+from tests.bench import explanations, languages, learning, matching, pages, retrieval
 from tests.bench.matching import Timed
 from tests.bench.pages import Measured
 
@@ -21,13 +21,15 @@ def main() -> None:
     parser.add_argument("--larger", type=int, help="a second size, to see what growing costs")
     parser.add_argument("--rounds", type=int, default=9, help="pairs of blocks for each page")
     parser.add_argument("--teams", type=int, default=1_000_000, help="size of the retrieval")
-    parser.add_argument("--only", choices=["pages", "matching", "retrieval"])
+    parser.add_argument("--only", choices=["pages", "matching", "retrieval", "learning"])
     asked = parser.parse_args()
     console = Console(width=WIDTH, highlight=False)
     if asked.only in (None, "pages"):
         _pages(console, asked.challenges, asked.larger, asked.rounds)
-    if asked.only != "retrieval":
+    if asked.only in (None, "pages", "matching"):
         _matching(console, asked.rounds, with_figures=asked.only != "pages")
+    if asked.only in (None, "learning"):
+        learning.report(console)
     if asked.only in (None, "retrieval"):
         retrieval.report(console, asked.teams)
 

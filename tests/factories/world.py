@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -32,9 +33,10 @@ from matchmaker.kernel.i18n import Lang
 from matchmaker.kernel.localized import Localized
 from matchmaker.matching import execution
 from matchmaker.matching import service as matching
-from matchmaker.matching.lifecycle import CandidacyState, RunState
+from matchmaker.matching.lifecycle import CandidacyState, ModelState, RunState
 from matchmaker.matching.models import (
     Candidacy,
+    RankingModel,
     Recommendation,
     RecommendationRun,
     RunChallenge,
@@ -53,6 +55,7 @@ from matchmaker.proposals import attaching
 from matchmaker.proposals.attaching import Upload
 from matchmaker.proposals.lifecycle import ProposalState
 from matchmaker.proposals.models import ConfidentialityAcceptance
+from matchmaker.recommender import Weights, version
 from matchmaker.showcase.models import CaseGroup, ReportedCase
 from matchmaker.teams.models import Certificate, EvidenceKind, PastProject, TeamMember
 from matchmaker.web.accounts.hosts import HOSTS
@@ -179,6 +182,7 @@ class World:
             "staff_invitation": self.staff_invitation.public_id,
             "mail": self.mail.public_id,
             "matched": self.matched.key,
+            "model": self.model.number,
             "secret_mail": self.secret_mail.public_id,
             "member": self.member.id,
             "membership": self.membership.id,
@@ -313,6 +317,13 @@ class World:
             state=RunState.REQUESTED, requested_at=self.now,
         )  # fmt: skip
         self.session.add(self.running)
+        self.model = RankingModel(
+            number=1, program_id=self.program.id, state=ModelState.CANDIDATE,
+            requested_at=self.now, finished_at=self.now, code_version=version(),
+            weights=asdict(Weights(text=1.2)), measured=asdict(Weights()),
+            data={"decisions": 0, "shown": 0, "challenges": 0, "teams": 0, "digest": "0" * 64},
+        )  # fmt: skip
+        self.session.add(self.model)
         self.candidacy = Candidacy(
             challenge_id=self.matched.id, team_id=self.team.id, run_id=self.run.id,
             state=CandidacyState.INVITED, invited_at=self.now, answer_by=self.now + 9 * DAY,
@@ -535,6 +546,13 @@ def _summary_shown(world: World) -> None:
     world.proposal.shows_summary = True
 
 
+def _model_in(state: ModelState) -> Callable[[World], None]:
+    def put(world: World) -> None:
+        world.model.state = state
+
+    return put
+
+
 SCENES: dict[str, Callable[[World], None]] = {
     **{f"challenge_{state.value}": _challenge_in(state) for state in ChallengeState},
     "asked_to_withdraw": _asked_to_withdraw,
@@ -564,4 +582,6 @@ SCENES: dict[str, Callable[[World], None]] = {
     "dismissed": _candidacy_in(CandidacyState.DISMISSED, invited_at=None, answer_by=None),
     "answered": _candidacy_in(CandidacyState.INTERESTED, answered_at=NOON),
     "unlisted": _unlisted,
+    "model_active": _model_in(ModelState.ACTIVE),
+    "model_rejected": _model_in(ModelState.REJECTED),
 }

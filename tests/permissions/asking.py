@@ -41,6 +41,7 @@ STATES = {
         "published_run": "run_published",
         "suggested": "run_published+suggested",
     },
+    "ranking_model": {"active": "model_active"},
     "invitation": {"used": "answered", "queued": "queued"},
     "team": {"unlisted": "unlisted", "call_closed": "under_review"},
 }
@@ -65,7 +66,7 @@ def scene_of(key: Key) -> str:
 
 def subject(world: World, key: Key, actor: Actor) -> Any:
     """What the rule is asked about."""
-    special = SPECIAL.get(key.rule) or SPECIAL.get(str(key))
+    special = SPECIAL.get(str(key)) or SPECIAL.get(key.rule)
     if special is not None:
         return special(world, actor)
     return KINDS[key.kind](world, actor)
@@ -117,6 +118,7 @@ KINDS: dict[str, Callable[[World, Actor], Any]] = {
     "plan": lambda world, _actor: world.plan,
     "program": lambda world, _actor: world.program,
     "proposal": _sight,
+    "ranking_model": lambda world, _actor: world.model,
     "recommendation": lambda world, _actor: world.pair(),
     "recommendation_run": lambda world, _actor: world.run,
     "reported_case": lambda world, _actor: world.showcase,
@@ -158,6 +160,10 @@ SPECIAL: dict[str, Callable[[World, Actor], Any]] = {
     "recommendation/unpublished_run/view": _sheet(published=False),
     "recommendation:own_challenge/published_run/view": _sheet(published=True, of="challenge"),
     "recommendation:own_team/published_run/view": _sheet(published=True, of="team"),
+    "ranking_model.train": lambda world, _actor: world.program.id,
+    "ranking_model.view": lambda world, _actor: world.program.id,
+    "ranking_model:of_site/any/train": _nothing,
+    "ranking_model:of_site/any/view": _nothing,
     "recommendation_run.request": lambda world, _actor: world.program.id,
     "recommendation_run.view": lambda world, _actor: world.program.id,
     "reported_case.enter": _nothing,

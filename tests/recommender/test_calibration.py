@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.recommender.calibrating import calibrate, cross_validated
-from matchmaker.recommender.calibration import Calibration, reliability, wilson
+from matchmaker.recommender.calibration import reliability, wilson
 
 
 def drawn(seed: int, many: int, *, slope: float = 8.0) -> tuple[list[float], list[bool], list[int]]:
@@ -56,14 +56,15 @@ def test_no_frequency_is_told_where_no_decisions_lie():
     assert calibrate(scores[:60], accepted[:60]).rate(0.5) is None  # some, but too few nearby
 
 
-def test_a_calibration_survives_json():
-    scores, accepted, _groups = drawn(2, 300)
-    made = calibrate(scores, accepted)
+def test_the_table_says_what_the_curve_says():
+    made = calibrate(*drawn(2, 300)[:2])
 
-    again = Calibration.from_dict(json.loads(json.dumps(made.to_dict())))
+    table = json.loads(json.dumps(made.table()))
 
-    assert [again.rate(s) for s in (0.3, 0.5, 0.7)] == [made.rate(s) for s in (0.3, 0.5, 0.7)]
-    assert (again.decisions, again.accepted) == (300, sum(accepted))
+    assert len(table) == 101
+    assert [table[place] for place in (5, 95)] == [None, None]
+    assert table[50] == pytest.approx(made.rate(0.505), abs=1e-4)
+    assert (made.decisions, made.accepted) == (300, sum(drawn(2, 300)[1]))
 
 
 def test_steps_are_followed_once_there_are_many_decisions():

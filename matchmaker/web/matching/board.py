@@ -137,7 +137,10 @@ def candidate(row: Candidate, *, for_staff: bool, is_planned: bool = False) -> d
         "team": row.team,
         "rank": row.recommendation.rank,
         "shown": showing.recommendation(
-            row.recommendation, for_staff=for_staff, most=SHOWN_REASONS
+            row.recommendation,
+            for_staff=for_staff,
+            most=SHOWN_REASONS,
+            fit=row.recommendation.run.outcome.get("fit"),
         ),
         "version": candidacy.version if candidacy else 0,
         "state": showing.state_of(candidacy, for_staff=for_staff),
@@ -166,6 +169,7 @@ def held_back(row: Candidate) -> dict[str, object]:
         "team": row.team,
         "score": row.recommendation.score,
         "why": showing.obstacle(code),
+        "lift": showing.lift(code),
         "is_conflict": (code or "").startswith("conflict"),
         "own": own_dismissal(row.candidacy, Side.PM),
         "version": row.candidacy.version if row.candidacy else 0,

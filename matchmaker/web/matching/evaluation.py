@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from matchmaker.matching import evaluation as figures
-from matchmaker.matching import queries
+from matchmaker.matching import queries, reliability
 from matchmaker.web import door
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.board import chosen_call, readable_programs
@@ -50,6 +50,7 @@ def evaluation() -> str:
         enough=figures.ENOUGH,
         tables=[(table, _heads(table)) for table in figures.benchmarks()],
         languages=figures.languages(),
+        labelled=reliability.on_labelled_sets(),
         metrics=METRICS,
         matchers=MATCHERS,
     )

@@ -12,6 +12,11 @@ from matchmaker.web.forms import Form, Paragraph, Whole, required
 
 WEIGHTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
 
+WEIGHINGS = (
+    ("model", _l("Of the ranking model in use, else as measured")),
+    ("measured", _l("As measured, without a ranking model")),
+)
+
 
 def _weight(label: Any) -> DecimalField:
     limits = NumberRange(0, 10, message=_l("Give a number between %(min)s and %(max)s."))
@@ -23,6 +28,7 @@ class RunForm(Form):
 
     call = SelectField(_l("Call"))
     seed = Whole(_l("Seed"), high=2**31 - 1)
+    weighing = SelectField(_l("Weights"), default="model")
     text = _weight(_l("Same words"))
     bridge = _weight(_l("Same meaning in other words"))
     taxonomy = _weight(_l("Field and use"))

@@ -31,7 +31,7 @@ from matchmaker.web.matching import showing
 from matchmaker.web.matching.asking import maybe
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.board import chosen_call, readable_programs
-from matchmaker.web.matching.forms import WEIGHTS, RunForm, WithdrawForm
+from matchmaker.web.matching.forms import WEIGHINGS, WEIGHTS, RunForm, WithdrawForm
 
 
 @bp.get("/matching/runs")
@@ -174,6 +174,7 @@ def _run_form(calls: list[Call]) -> RunForm:
     form = RunForm(seed=0)
     lang = languages.current()
     form.call.choices = [(call.slug, call.name.best(lang)[0]) for call in calls]
+    form.weighing.choices = list(WEIGHINGS)
     chosen = chosen_call(calls, request.args.get("call", ""), door.now())
     if not form.is_submitted() and chosen is not None:
         form.call.data = chosen.slug
@@ -182,7 +183,9 @@ def _run_form(calls: list[Call]) -> RunForm:
 
 def _parameters(form: RunForm) -> service.Parameters:
     weights = {name: float(value) for name in WEIGHTS if (value := form[name].data) is not None}
-    return service.Parameters(seed=form.seed.data or 0, weights=weights)
+    return service.Parameters(
+        seed=form.seed.data or 0, weights=weights, uses_model=form.weighing.data != "measured"
+    )
 
 
 def progress_of(found: Work) -> dict[str, object]:

@@ -108,7 +108,9 @@ def pair(key: str, team: str) -> str:
         pair=found,
         run=run,
         row=row,
-        shown=showing.recommendation(recommendation, for_staff=for_staff, quotes=3),
+        shown=showing.recommendation(
+            recommendation, for_staff=for_staff, quotes=3, fit=run.outcome.get("fit")
+        ),
         held_back=showing.obstacle(recommendation.held_back) if for_staff else None,
         aside=put_aside(candidacy) if for_staff else [],
         own=own_dismissal(candidacy, Side.PM if for_staff else Side.OWNER),

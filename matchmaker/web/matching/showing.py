@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +13,7 @@ from matchmaker.kernel.i18n import Lang, Message, msg
 from matchmaker.kernel.localized import Localized
 from matchmaker.matching.lifecycle import CANDIDACY_WORDS, OBSTACLE_WORDS, Obstacle
 from matchmaker.matching.models import Candidacy, Recommendation
+from matchmaker.matching.why import LIFTS
 from matchmaker.web import languages
 
 PARTS = {
@@ -56,12 +57,40 @@ class Shown:
     reasons: list[dict[str, Any]]
     counter: list[dict[str, Any]]
     is_explained: bool
+    about: About | None = None
+
+
+class About(NamedTuple):
+    """Of 100 pairs with such a score, about how many were accepted; from so many decisions."""
+
+    accepted: int
+    decisions: int
+
+
+def about(fit: Mapping[str, Any] | None, score: float) -> About | None:
+    """What the decisions so far say of a score; None where too few lie near it.
+
+    Args:
+        fit: what a run keeps of its scores and the decisions (see ``matching.fitting``).
+    """
+    if not fit or "table" not in fit:
+        return None
+    rate = fit["table"][min(100, max(0, int(score * 100)))]
+    return None if rate is None else About(round(100 * rate), fit["decisions"])
 
 
 def recommendation(
-    row: Recommendation, *, for_staff: bool, most: int | None = None, quotes: int = 1
+    row: Recommendation,
+    *,
+    for_staff: bool,
+    most: int | None = None,
+    quotes: int = 1,
+    fit: Mapping[str, Any] | None = None,
 ) -> Shown:
-    """A recommendation with its strongest reasons, each with ``quotes`` from both sides."""
+    """A recommendation with its strongest reasons, each with ``quotes`` from both sides.
+
+    ``fit`` is what its run keeps of scores and decisions, where the reader is to see that.
+    """
     reasons = [r for r in row.reasons if for_staff or not r["code"].startswith(SECRET)]
     return Shown(
         score=row.score,
@@ -73,6 +102,7 @@ def recommendation(
             for each in row.counter
         ],
         is_explained=row.is_explained,
+        about=about(fit, row.score),
     )
 
 
@@ -106,6 +136,11 @@ def said(says: Mapping[str, str]) -> str:
 def obstacle(code: str | None) -> Message | None:
     """Why a pair is held back, for staff."""
     return OBSTACLE_WORDS[Obstacle(code)] if code else None
+
+
+def lift(code: str | None) -> Message | None:
+    """What would lift the rule that holds a pair back, for staff."""
+    return LIFTS[Obstacle(code)] if code else None
 
 
 def state_of(candidacy: Candidacy | None, *, for_staff: bool) -> dict[str, object] | None:

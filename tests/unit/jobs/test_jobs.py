@@ -16,9 +16,10 @@ from matchmaker.config import Settings
 from matchmaker.jobs import chores, queue, worker
 from matchmaker.kernel import clock
 from matchmaker.kernel.i18n import Lang
+from matchmaker.learning import service as learning
 from matchmaker.matching import execution, queries, service
-from matchmaker.matching.lifecycle import CandidacyState, RunState
-from matchmaker.matching.models import RecommendationRun
+from matchmaker.matching.lifecycle import CandidacyState, ModelState, RunState
+from matchmaker.matching.models import RankingModel, RecommendationRun
 from matchmaker.notifications import outbox
 from tests.conftest import NOON
 
@@ -219,3 +220,47 @@ def test_mail_waits_without_a_server_and_a_file_nobody_wants_goes_after_a_day(re
     assert delivered.sent == delivered.refused == 0
     assert chores.forget_files(real, laptop, now=NOON + timedelta(hours=23)) == 0
     assert chores.forget_files(real, laptop, now=NOON + timedelta(hours=25)) == 1
+
+
+def test_a_model_that_was_asked_for_is_trained_at_once_in_tests(stage, real, settings, desk):
+    queue.connect(settings, real)
+
+    with real.transaction() as session:
+        asked = learning.request_training(
+            session, stage.call.program_id, actor=stage.actor(stage.pm), now=clock.now()
+        )
+
+    with real.reading() as session:
+        assert session.get_one(RankingModel, asked.id).state is ModelState.REJECTED
+
+
+def test_a_worker_finds_a_training_whose_job_was_lost(stage, real, laptop):
+    with real.transaction() as session:
+        asked = learning.request_training(
+            session, stage.call.program_id, actor=stage.actor(stage.pm), now=clock.now()
+        )
+    trained = []
+
+    class Waiting(queue.Jobs):
+        def train(self, model_id):
+            trained.append(model_id)
+
+    worker.minute(Waiting(laptop, real))
+
+    assert trained == [asked.id]
+
+
+def test_a_model_of_another_method_is_taken_out_of_use_within_a_minute(stage, real):
+    with real.transaction() as session:
+        session.add(
+            RankingModel(
+                number=1, program_id=stage.call.program_id, state=ModelState.ACTIVE,
+                requested_at=NOON, code_version="text 0",
+            )
+        )  # fmt: skip
+
+    failed = chores.every_minute(real, now=clock.now())
+
+    with real.reading() as session:
+        assert queries.active_model(session, stage.call.program_id) is None
+    assert failed == []

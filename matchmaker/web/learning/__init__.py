@@ -1,0 +1,1 @@
+"""Pages of ranking models: the list, the card of one, putting it in use, rolling it back."""
