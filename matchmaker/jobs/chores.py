@@ -19,7 +19,7 @@ from matchmaker.kernel.database import Database
 from matchmaker.kernel.files import FileStore
 from matchmaker.learning import service as learning
 from matchmaker.learning import upkeep
-from matchmaker.matching import execution, invitations
+from matchmaker.matching import advising, execution, invitations
 from matchmaker.matching.models import WorkerSign
 from matchmaker.notifications import sending, smtp
 from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F401 - they listen
@@ -105,6 +105,15 @@ def every_minute(database: Database, *, now: datetime) -> list[str]:
             log.error("chore failed", chore=name, exc_info=error)
             failed.append(name)
     return failed
+
+
+def advise(database: Database, *, now: datetime) -> int:
+    """Work out what teams could add to their profiles, where that is out of date."""
+    try:
+        return advising.advise_teams(database, now=now)
+    except Exception as error:  # advice must not keep the mail from going out
+        log.error("advice failed", exc_info=error)
+        return 0
 
 
 def deliver_mail(database: Database, settings: Settings, *, now: datetime) -> sending.Delivered:

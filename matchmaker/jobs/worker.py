@@ -54,3 +54,4 @@ def minute(jobs: Jobs) -> None:
     for model_id in chores.waiting_models(jobs.database):
         jobs.train(model_id)
     chores.deliver_mail(jobs.database, jobs.settings, now=now)
+    chores.advise(jobs.database, now=now)

@@ -14,6 +14,7 @@ from matchmaker.matching.constraints import PairIds, Rules
 from matchmaker.matching.lifecycle import Obstacle
 from matchmaker.matching.profiles import ChallengeInput, Inputs
 from matchmaker.recommender import Matcher, Reason, Weights
+from matchmaker.recommender.counterfactual import Step
 from matchmaker.recommender.exposure import FIRST, Exposure, exposure
 
 KEEP_ALL = 20_000  # pairs; a run up to this size keeps every pair
@@ -76,6 +77,7 @@ class Results:
     digest: str
     rows: Sequence[Row]
     outcomes: Sequence[ChallengeOutcome]
+    steps: Mapping[PairIds, Mapping[str, Any]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """The run in figures: size, coverage, gaps, conflicts, worst-off challenge."""
@@ -121,7 +123,7 @@ def compute(
     _rank_within_teams(rows, inputs)
     work.explain(rows)
     ordered = sorted(rows.values(), key=lambda row: (row.challenge_id, -row.score, row.team_id))
-    return Results(recommender.version(), inputs.digest(), ordered, outcomes)
+    return Results(recommender.version(), inputs.digest(), ordered, outcomes, work.steps)
 
 
 class _Work:
@@ -143,6 +145,7 @@ class _Work:
             [each.profile for each in inputs.teams], weights=Weights(**inputs.weights)
         )
         self.found: dict[int, Sequence[recommender.Recommendation]] = {}
+        self.steps: dict[PairIds, Mapping[str, Any]] = {}
         self.done = 0
 
     def step(self) -> None:
@@ -186,13 +189,20 @@ class _Work:
         return Row(given.id, team.id, given.version, team.version, score)
 
     def explain(self, rows: Mapping[PairIds, Row]) -> None:
-        """Reasons for the best teams of each challenge and the best challenges of each team."""
+        """Reasons for the best teams of each challenge and the best challenges of each team.
+
+        Beside them what would raise each of these pairs, so that no page has to score.
+        """
         for given in self.inputs.challenges:
             self.step()
             found = self.found[given.id]
             read = [each for each in found if _is_read(rows[self._key(given, each)])]
-            for each in self.matcher.explained(given.profile, read):
+            what_if = self.matcher.what_if(given.profile)
+            explained = self.matcher.explained(given.profile, read, explainer=what_if.explainer)
+            for each in explained:
                 _explain(rows[self._key(given, each)], each)
+                row = self.matcher.index.row[each.team_id]
+                self.steps[self._key(given, each)] = _steps(what_if.steps(row, each.score))
 
     def _key(self, given: ChallengeInput, found: recommender.Recommendation) -> PairIds:
         return given.id, self.team[found.team_id].id
@@ -298,6 +308,29 @@ def _reason(reason: Reason) -> dict[str, Any]:
                 "end": each.end - each.context_start if each.context else len(each.quote),
             }
             for each in reason.evidence
+        ],
+    }
+
+
+def _steps(found: Sequence[Step]) -> dict[str, Any]:
+    """Single changes with the score they lead to, and pairs of them by their numbers."""
+    single = [step for step in found if len(step.changes) == 1]
+    number = {id(step.changes[0]): n for n, step in enumerate(single)}
+    return {
+        "single": [
+            {
+                "code": change.code,
+                "params": _listed(change.params),
+                "says": _says(change.code, change.params),
+                "score": step.score,
+            }
+            for step in single
+            for change in step.changes
+        ],
+        "double": [
+            [*(number[id(change)] for change in step.changes), step.score]
+            for step in found
+            if len(step.changes) == 2
         ],
     }
 

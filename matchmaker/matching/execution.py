@@ -20,7 +20,12 @@ from matchmaker.matching import computing, decisions, fitting, profiles
 from matchmaker.matching.computing import Clash, Results
 from matchmaker.matching.events import RunComputed
 from matchmaker.matching.lifecycle import CLASH, RunState
-from matchmaker.matching.models import Recommendation, RecommendationRun, RunChallenge
+from matchmaker.matching.models import (
+    PairSteps,
+    Recommendation,
+    RecommendationRun,
+    RunChallenge,
+)
 from matchmaker.matching.profiles import Inputs
 from matchmaker.matching.service import RUNS, end
 from matchmaker.recommender import Cancelled
@@ -104,12 +109,21 @@ def _complete(
 ) -> None:
     session.execute(delete(Recommendation).where(Recommendation.run_id == run.id))
     session.execute(delete(RunChallenge).where(RunChallenge.run_id == run.id))
+    session.execute(delete(PairSteps).where(PairSteps.run_id == run.id))
     for chunk in _chunks(results.rows):
         session.execute(insert(Recommendation), [vars(row) | {"run_id": run.id} for row in chunk])
     for outcomes in _chunks(results.outcomes):
         session.execute(
             insert(RunChallenge),
             [asdict(each) | {"run_id": run.id, "is_gap": each.is_gap} for each in outcomes],
+        )
+    for steps in _chunks(list(results.steps.items())):
+        session.execute(
+            insert(PairSteps),
+            [
+                {"run_id": run.id, "challenge_id": pair[0], "team_id": pair[1], "steps": found}
+                for pair, found in steps
+            ],
         )
     run.inputs = inputs.versions()
     run.input_digest, run.code_version = results.digest, results.version

@@ -249,3 +249,45 @@ class WorkerSign(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+class PairSteps(Base):
+    """What would raise one pair of a run, so that two teams can be compared without scoring.
+
+    ``steps`` holds ``single`` – code, parameters, the sentence in both languages under ``says``
+    and the ``score`` that the change leads to – and ``double``: numbers of two single changes with
+    the score of both together. There are rows for pairs whose reasons were worked out.
+    """
+
+    __tablename__ = "pair_steps"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendation_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id"), primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    steps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class TeamAdvice(Base):
+    """What a team could add to its profile, and for how many open challenges that would help.
+
+    Attributes:
+        team_version: the version of the profile that was read.
+        basis: digest of the open challenges, the method and its weights; another one means that
+            the advice is out of date.
+        challenges: how many open challenges were looked at.
+        content: most helpful first: code, parameters, ``says`` in both languages, and ``raised``:
+            reference, score before and after, and whether the fit gets better.
+    """
+
+    __tablename__ = "team_advice"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_version: Mapped[int]
+    basis: Mapped[str] = mapped_column(String(64))
+    computed_at: Mapped[datetime]
+    challenges: Mapped[int]
+    content: Mapped[list[Any]] = mapped_column(default=list)

@@ -14,7 +14,13 @@ from matchmaker.kernel.actor import Actor, Role
 from matchmaker.kernel.errors import NotFound
 from matchmaker.matching.board import open_to
 from matchmaker.matching.lifecycle import CandidacyState, RunState, Side
-from matchmaker.matching.models import Candidacy, Dismissal, Recommendation, RecommendationRun
+from matchmaker.matching.models import (
+    Candidacy,
+    Dismissal,
+    Recommendation,
+    RecommendationRun,
+    TeamAdvice,
+)
 from matchmaker.organizations.models import Organization
 from matchmaker.programs.models import Call
 from matchmaker.teams.models import Team
@@ -175,3 +181,8 @@ def why(session: Session, team_id: int, key: str) -> WhyNot | None:
     if row is None or not row[0].is_public:
         return None
     return WhyNot(*row)
+
+
+def advice(session: Session, team_id: int) -> TeamAdvice | None:
+    """What was worked out for a team; None where nothing was yet. One statement."""
+    return session.get(TeamAdvice, team_id)

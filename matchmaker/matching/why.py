@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from matchmaker.challenges.lifecycle import ChallengeState
 from matchmaker.kernel.i18n import Message, msg
 from matchmaker.matching.lifecycle import OBSTACLE_WORDS, REASON_WORDS, Obstacle, Side
 from matchmaker.matching.models import Recommendation
 from matchmaker.matching.team_queries import WhyNot
 from matchmaker.teams.models import Team
 
+LIFTS = {
+    Obstacle.SAME_ORGANIZATION: msg("Nothing lifts this while the team belongs to the owner."),
+    Obstacle.TIED: msg("It is lifted when the tie of the two organisations is entered as ended."),
+    Obstacle.SHARED_PERSON: msg(
+        "It is lifted when this person leaves the team or no longer speaks for the owner."
+    ),
+    Obstacle.FULL: msg("The team can free a place in its profile. A pin puts the pair first."),
+    Obstacle.NOT_FREE: msg(
+        "The team can enter an earlier day in its profile. A pin puts the pair first."
+    ),
+    Obstacle.DISMISSED_BY_PM: msg("The programme office can consider the pair again."),
+    Obstacle.DISMISSED_BY_OWNER: msg("The problem owner can consider the team again."),
+    Obstacle.DISMISSED_BY_TEAM: msg("The team can consider the problem again."),
+    Obstacle.DECLINED: msg("The team's answer stands; only a proposal of its own changes it."),
+}
+"""What would lift a rule, for the programme office."""
 TOLD = (Obstacle.FULL, Obstacle.NOT_FREE, Obstacle.DISMISSED_BY_TEAM, Obstacle.DECLINED)
 
 
 def answer(
-    why: WhyNot | None, team: Team, listed: Sequence[Recommendation | None]
+    why: WhyNot | None, team: Team, listed: Sequence[Recommendation | None], *, now: datetime
 ) -> list[Message]:
     """Sentences that answer the question, from what the team itself may know."""
     if why is None:
@@ -22,6 +40,8 @@ def answer(
     own = why.candidacy.dismissal(Side.TEAM) if why.candidacy else None
     if own is not None:
         return [msg("Your team put it aside: %(reason)s.", reason=REASON_WORDS[own.reason])]
+    if why.challenge.state is not ChallengeState.PUBLISHED or why.challenge.closes_at <= now:
+        return [msg("It takes no proposals any more, so it is recommended to nobody.")]
     if why.run is None:
         return [msg("No run of this call is published yet, so nothing is recommended in it.")]
     if why.recommendation is None:

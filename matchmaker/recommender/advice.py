@@ -253,3 +253,15 @@ def _best(found: Iterable[Advice], least: float, most: int) -> list[Advice]:
     helpful = [advice for advice in told if advice.raised]
     helpful.sort(key=lambda each: (-each.gain, each.change.code, str(each.change.params)))
     return helpful[:most]
+
+
+def merged(found: Iterable[Sequence[Advice]], *, most: int = MOST) -> list[Advice]:
+    """Advice from several sets of challenges as one list: the same change stands once."""
+    raised: dict[str, list[Raised]] = {}
+    first: dict[str, Advice] = {}
+    for advice in (each for several in found for each in several):
+        key = f"{advice.change.code} {sorted(advice.change.params.items())}"
+        first.setdefault(key, advice)
+        raised.setdefault(key, []).extend(advice.raised)
+    joined = [replace(advice, raised=_told(raised[key])) for key, advice in first.items()]
+    return _best(joined, POOR, most)

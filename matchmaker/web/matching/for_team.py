@@ -13,7 +13,7 @@ from matchmaker.kernel.actor import Actor, Role, Scope
 from matchmaker.kernel.errors import Invalid, NotAllowed, NotFound, WrongState
 from matchmaker.kernel.i18n import msg
 from matchmaker.kernel.permissions import can, require
-from matchmaker.matching import candidacies, invitations, policy, queries, team_queries
+from matchmaker.matching import beside, candidacies, invitations, policy, queries, team_queries
 from matchmaker.matching.lifecycle import (
     CANDIDACY,
     REASON_WORDS,
@@ -23,16 +23,17 @@ from matchmaker.matching.lifecycle import (
 from matchmaker.matching.models import Candidacy
 from matchmaker.matching.policy import Pair, Sheet
 from matchmaker.matching.raising import lacks
-from matchmaker.matching.team_queries import Suggestion
+from matchmaker.matching.team_queries import Suggestion, WhyNot
 from matchmaker.matching.why import answer
 from matchmaker.teams.models import Team
 from matchmaker.web import door, navigation
-from matchmaker.web.matching import showing
+from matchmaker.web.matching import advising, showing
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.sheets import dismiss_form, refused
 from matchmaker.web.security import local_path
 
 SHOWN_REASONS = 3
+RAISES = 3
 
 
 @bp.get("/recommendations")
@@ -91,14 +92,33 @@ def _listed(
         version=computed[0].team_version if computed else None,
         asked=asked,
         why=why,
-        answers=answer(why, team, [row.recommendation for row in found]) if asked else [],
+        answers=answer(why, team, [row.recommendation for row in found], now=door.now())
+        if asked
+        else [],
+        raises=_raises(why, team) if why else [],
         aside=aside,
         lacks=[] if aside or is_guest else lacks(row.recommendation for row in found),
+        advice=_advice(team, aside=aside),
         is_guest=is_guest,
         may_answer=door.actor().holds(Role.TEAM_LEAD, team.id),
         reasons=REASON_WORDS,
         back=request.full_path.rstrip("?"),
     )
+
+
+def _raises(why: WhyNot, team: Team) -> list[tuple[str, float]]:
+    """What would raise the team for a challenge it asked about, and to which score."""
+    own = why.recommendation
+    if why.run is None or own is None or own.rank is None:
+        return []
+    found = beside.standings(door.db(), why.run, why.challenge.id, [team.ref])
+    return [(showing.said(each.says[0]), each.score) for each in found[team.ref].single[:RAISES]]
+
+
+def _advice(team: Team, *, aside: bool) -> advising.Shown | None:
+    """What the team could add, once it was worked out; the list's own gaps stand in till then."""
+    shown = None if aside else advising.shown(team)
+    return shown if shown is not None and shown.lines else None
 
 
 @bp.get("/recommendations/<key>")

@@ -23,7 +23,7 @@ from matchmaker.matching.models import RecommendationRun
 from matchmaker.matching.policy import Pair, Sheet
 from matchmaker.programs.models import Window
 from matchmaker.web import door, languages
-from matchmaker.web.matching import showing
+from matchmaker.web.matching import beside, showing
 from matchmaker.web.matching.asking import whole
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.board import candidate, held_back, own_dismissal, put_aside
@@ -103,6 +103,7 @@ def pair(key: str, team: str) -> str:
         raise NotFound
     entries = audit.of_object(door.db(), "candidacy", candidacy.id) if candidacy else []
     row = candidate(board.Candidate(recommendation, found.team, candidacy, 0), for_staff=for_staff)
+    others, compared = beside.shown(run, recommendation, for_staff=for_staff)
     return render_template(
         "matching/pair.html",
         pair=found,
@@ -111,7 +112,10 @@ def pair(key: str, team: str) -> str:
         shown=showing.recommendation(
             recommendation, for_staff=for_staff, quotes=3, fit=run.outcome.get("fit")
         ),
+        others=others,
+        beside=compared,
         held_back=showing.obstacle(recommendation.held_back) if for_staff else None,
+        lift=showing.lift(recommendation.held_back) if for_staff else None,
         aside=put_aside(candidacy) if for_staff else [],
         own=own_dismissal(candidacy, Side.PM if for_staff else Side.OWNER),
         history=[_told(entry, for_staff) for entry in entries if _may_read(entry, for_staff)],

@@ -21,6 +21,7 @@ from matchmaker.teams.policy import OF_ORGANIZATION
 from matchmaker.teams.proof import projects_behind
 from matchmaker.web import door, languages
 from matchmaker.web.forms import choices
+from matchmaker.web.matching import advising
 from matchmaker.web.teams import chronicle, filtering
 from matchmaker.web.teams.blueprint import bp, gap_links
 from matchmaker.web.teams.forms import FoundingForm, profile_of
@@ -121,6 +122,7 @@ def _page(team: Team, *, inside: bool, preview: bool = False) -> str:
     session, actor = door.db(), door.actor()
     people = queries.people(session, team.id)
     may_edit = inside and bool(can(actor, "team.edit_profile", team))
+    sees_matches = inside and (may_edit or actor.holds(Role.PM))
     strength = profile_gaps(team) if may_edit else None
     return render_template(
         "teams/detail.html",
@@ -133,7 +135,8 @@ def _page(team: Team, *, inside: bool, preview: bool = False) -> str:
         inside=inside,
         preview=preview,
         may_edit=may_edit,
-        sees_matches=inside and (may_edit or actor.holds(Role.PM)),
+        sees_matches=sees_matches,
+        advice=advising.shown(team) if sees_matches else None,
         may_manage=inside and bool(can(actor, "team.manage_members", team)),
         may_leave=next((each for each in people if inside and each.user_id == actor.user_id), None),
     )
