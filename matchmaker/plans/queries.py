@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from matchmaker.accounts.models import User
@@ -17,7 +17,7 @@ from matchmaker.matching.board import HAS_ROWS, open_to
 from matchmaker.matching.constraints import PairIds
 from matchmaker.matching.lifecycle import RunState
 from matchmaker.matching.models import RecommendationRun, RunChallenge
-from matchmaker.plans.lifecycle import SOLVED, UNDER_WAY, PlanState, Role
+from matchmaker.plans.lifecycle import SOLVED, PlanState, Role
 from matchmaker.plans.models import Plan, PlanChallenge, PlanPair, PlanTeam, PlanWish
 from matchmaker.plans.policy import Sight
 from matchmaker.teams.models import Team
@@ -85,30 +85,29 @@ def in_force(session: Session, call_id: int) -> list[Plan]:
     return list(session.scalars(stmt))
 
 
-def newest(session: Session, call_id: int) -> Plan | None:
-    """The newest plan of a call that was not cancelled and did not fail. One statement."""
-    kept = (*SOLVED, *UNDER_WAY, PlanState.INFEASIBLE)
-    return session.scalar(
-        select(Plan)
-        .where(Plan.call_id == call_id, Plan.state.in_(kept))
-        .order_by(Plan.number.desc())
-        .limit(1)
-    )
+class OnBoard(NamedTuple):
+    """What the board says of plans: whether the call has any, and the teams of one challenge."""
+
+    has_plans: bool
+    teams: frozenset[int]
 
 
-def planned_teams(session: Session, call_id: int, challenge_id: int) -> frozenset[int]:
+def on_board(session: Session, call_id: int, challenge_id: int) -> OnBoard:
     """The teams that a challenge gets by the plan in force. One statement."""
-    stmt = (
-        select(PlanPair.team_id)
-        .join(Plan, Plan.id == PlanPair.plan_id)
-        .where(
-            Plan.call_id == call_id,
-            Plan.state == PlanState.PUBLISHED,
-            PlanPair.challenge_id == challenge_id,
-            PlanPair.role == Role.PLANNED,
-        )
+    planned = and_(
+        PlanPair.plan_id == Plan.id,
+        Plan.state == PlanState.PUBLISHED,
+        PlanPair.challenge_id == challenge_id,
+        PlanPair.role == Role.PLANNED,
     )
-    return frozenset(session.scalars(stmt))
+    stmt = (
+        select(Plan.id, PlanPair.team_id)
+        .outerjoin(PlanPair, planned)
+        .where(Plan.call_id == call_id)
+        .order_by(PlanPair.position)
+    )
+    rows = session.execute(stmt).all()
+    return OnBoard(bool(rows), frozenset(row.team_id for row in rows if row.team_id is not None))
 
 
 def planned_pairs(session: Session, plan_id: int) -> list[PairIds]:

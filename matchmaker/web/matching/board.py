@@ -57,13 +57,13 @@ def index() -> str:
         if chosen
         else (None, [])
     )  # fmt: skip
-    planned = plans.planned_teams(door.db(), call.id, chosen.challenge.id) if chosen else ()
+    planned = plans.on_board(door.db(), call.id, chosen.challenge.id if chosen else 0)
     return render_template(
         "matching/board.html",
         call=call,
         calls=calls,
         run=run,
-        newest_plan=plans.newest(door.db(), call.id),
+        has_plans=planned.has_plans,
         standing=standing,
         changes=board.changes_since(door.db(), run),
         page=page,
@@ -72,7 +72,7 @@ def index() -> str:
         filters=FILTERS,
         candidates=candidates,
         rows=[
-            candidate(row, for_staff=True, is_planned=row.team.id in planned)
+            candidate(row, for_staff=True, is_planned=row.team.id in planned.teams)
             for row in candidates.rows
         ]
         if candidates

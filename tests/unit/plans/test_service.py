@@ -317,7 +317,7 @@ def test_publishing_replaces_the_plan_before_and_withdrawing_needs_a_reason(cast
     assert [first.state, second.state] == [PlanState.SUPERSEDED, PlanState.PUBLISHED]
     [challenge] = {c for c, _t in pairs(cast, second) if c == 0}
     planned = {t for c, t in pairs(cast, second) if c == challenge}
-    assert queries.planned_teams(session, cast.call.id, cast.challenges[0].id) == {
+    assert queries.on_board(session, cast.call.id, cast.challenges[0].id).teams == {
         cast.teams[t].id for t in planned
     }
     with pytest.raises(WrongState):
@@ -327,7 +327,7 @@ def test_publishing_replaces_the_plan_before_and_withdrawing_needs_a_reason(cast
     session.refresh(second)
     service.withdraw_plan(session, second, reason="Numbers changed.", actor=pm, now=cast.now)
     assert second.state is PlanState.WITHDRAWN
-    assert queries.planned_teams(session, cast.call.id, cast.challenges[0].id) == frozenset()
+    assert queries.on_board(session, cast.call.id, cast.challenges[0].id) == (True, frozenset())
 
 
 def test_nobody_but_the_programme_office_knows_of_plans(cast, session, people):
