@@ -6,19 +6,22 @@ at exactly that height first. Only where none are found is the height itself sea
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.recommender.assignment.linear import Aim, Solved, Task, build, solve
+from matchmaker.recommender.assignment.floors import MISSED, alone, floors_at, quick
+from matchmaker.recommender.assignment.linear import Solved, solve
 from matchmaker.recommender.assignment.problem import Bools, Ints
+from matchmaker.recommender.assignment.programme import Aim, Task, build
 from matchmaker.recommender.assignment.sheet import Unsolved
 
 SLACK = 4e-6  # below a height that was reached, in units of the best score
-FINE_ENOUGH = 2e-3  # between a height that is reached and one that is not
+FINE_ENOUGH = 4e-3  # between a height that is reached and one that is not
 MOST_STEPS = 14  # of the search for a height
 WIDTH = 0.1  # how far from competitive pairs may be at first, in units of the best score
+FEW = 1_000  # pairs that are all searched at once
 TOO_MANY = 60_000  # pairs that are not handed to the whole-number search at once
 GAP = 1e-6  # of the total, relative; closer counts as proven
 
@@ -73,9 +76,29 @@ def fair(task: Task, start: Bools, among: Ints, *, levels: int, nodes: int,
         among: pairs to begin the linear programme with.
         levels: how many of the worst challenges are raised one after another.
         nodes: branches that each search for whole numbers may look at.
-        tell: called after each step, ``levels + 1`` times.
+        tell: called after each step, at most ``levels + 1`` times.
     """
     levels = min(levels, len(task.problem.active))
+    best = alone(task)
+    heights = [float(v) for v in np.cumsum(np.sort(best[task.problem.active])[:levels])]
+    if len(task.problem.pairs) > TOO_MANY:
+        fast = quick(task, levels, among, nodes)
+        plan = start if fast is None else fast.chosen
+        bound = np.inf if fast is None else fast.bound
+        return Fair(plan, _levels(task, plan, heights), bound, is_proven=False)
+    nobody = np.zeros(0, np.int64)
+    aim = Aim(floors=floors_at(task, best, levels), watched=nobody)
+    found = whole(task, aim, among, nodes)
+    tell()
+    if found.chosen is not None:
+        return Fair(found.chosen, _levels(task, found.chosen, heights), found.bound,
+                    found.is_proven)  # fmt: skip
+    return _by_sums(task, start, among, levels, nodes, tell)
+
+
+def _by_sums(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
+             tell: Callable[[], None]) -> Fair:  # fmt: skip
+    """The same when challenges stand in each other's way: sums of the worst scores as bounds."""
     kept: tuple[float, ...] = ()
     heights: list[float] = []
     for worst in range(1, levels + 1):
@@ -84,16 +107,19 @@ def fair(task: Task, start: Bools, among: Ints, *, levels: int, nodes: int,
         heights.append(solved.bound)
         kept = (*kept, solved.value - SLACK)
         tell()
-    found = whole(task, kept, among, nodes)
+    found = whole(task, Aim(kept=kept), among, nodes)
     if found.chosen is None:
         return _searched(task, start, among, levels, nodes, tell)
-    tell()
-    reached = _heights(task, found.chosen, levels)
-    shown = tuple(
+    return Fair(found.chosen, _levels(task, found.chosen, heights), found.bound, found.is_proven)
+
+
+def _levels(task: Task, plan: Bools, heights: Sequence[float]) -> tuple[Level, ...]:
+    """How far a plan came, beside the heights that none can pass."""
+    reached = _heights(task, plan, len(heights))
+    return tuple(
         Level(worst, value, max(value, bound))
-        for worst, value, bound in zip(range(1, levels + 1), reached, heights, strict=True)
+        for worst, (value, bound) in enumerate(zip(reached, heights, strict=True), 1)
     )
-    return Fair(found.chosen, shown, found.bound, found.is_proven)
 
 
 def _searched(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
@@ -106,7 +132,7 @@ def _searched(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
         shown.append(climb.raise_level(worst, kept))
         kept = (*kept, shown[-1].value - SLACK)
         tell()
-    last = whole(task, kept, climb.among, nodes)
+    last = whole(task, Aim(kept=kept), climb.among, nodes)
     tell()
     if last.chosen is None:
         return Fair(climb.plan, tuple(shown), last.bound, is_proven=False)
@@ -139,8 +165,8 @@ class Climb:
         for _ in range(MOST_STEPS):
             if high - low <= 6 * SLACK:
                 break
-            aims = (*kept, target - SLACK)
-            found = whole(self._task, aims, self.among, self._nodes, any_total=True)
+            aim = Aim(kept=(*kept, target - SLACK))
+            found = whole(self._task, aim, self.among, self._nodes, any_total=True)
             if found.chosen is not None:
                 self.plan = found.chosen
                 low = max(low, self._height(worst))
@@ -156,25 +182,31 @@ class Climb:
 
 def _heights(task: Task, chosen: Bools, levels: int) -> list[float]:
     """Sums of the 1, 2, 3 … worst challenge scores of a plan."""
-    problem = task.problem
-    where = np.flatnonzero(chosen)
-    scores = np.bincount(problem.pairs.challenge[where], task.share[where], problem.shape[0])
-    return [float(v) for v in np.cumsum(np.sort(scores[problem.active])[:levels])]
+    scores = task.scores(np.flatnonzero(chosen))
+    return [float(v) for v in np.cumsum(np.sort(scores[task.problem.active])[:levels])]
 
 
-def whole(
-    task: Task, kept: tuple[float, ...], among: Ints, nodes: int, *, any_total: bool = False
-) -> Found:
+def whole(task: Task, aim: Aim, among: Ints, nodes: int, *, any_total: bool = False) -> Found:
     """The best total of a plan of whole pairs that keeps some heights.
 
     Only pairs that the prices leave in reach are searched; the bound counts the others in.
+
+    Args:
+        aim: heights or floors, as for fractions.
+        any_total: whether any plan will do.
     """
     try:
-        solved = solve(task, Aim(0, kept), among)
+        solved = solve(task, aim, among)
     except Unsolved:
         return Found(None, -np.inf, is_proven=True)
-    aim = Aim(0, kept, counts=True, any_total=any_total)
-    found, width = Found(None, solved.bound, is_proven=False), WIDTH
+    if solved.below > MISSED:
+        return Found(None, -np.inf, is_proven=True)
+    watched = None if aim.floors is None else task.problem.active
+    aim = replace(
+        aim, counts=bool(aim.kept), any_total=any_total, watched=watched, may_fall_short=False
+    )
+    found = Found(None, solved.bound, is_proven=False)
+    width = WIDTH if len(task.problem.pairs) > FEW else np.inf
     while True:
         chosen = np.flatnonzero((solved.price > -width) | task.problem.pairs.pinned)
         chosen = np.union1d(chosen, solved.chosen[solved.amount > SLACK])

@@ -7,67 +7,26 @@ value is a bound for all pairs, although most were never in a programme.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
-from matchmaker.recommender.assignment.problem import Floats, Ints, Problem
-from matchmaker.recommender.assignment.sheet import OutOfTime, Sheet
+from matchmaker.recommender.assignment.prices import choosing_alone, leading, settled_prices
+from matchmaker.recommender.assignment.problem import Floats, Ints
+from matchmaker.recommender.assignment.programme import (
+    TOLERANCE,
+    Aim,
+    Interrupted,
+    Task,
+    build,
+)
+from matchmaker.recommender.assignment.sheet import OutOfTime
 
-TOLERANCE = 1e-7  # of prices, in units of the best score
 MOST_ROUNDS = 60
 ADDED_PER_CHALLENGE = 8
 CLOSE = 0.03  # pairs that come along, since prices move a little from round to round
-
-
-class Interrupted(Exception):
-    """The caller asked to stop, or the time allowed is over; ``code`` is the status."""
-
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """A problem with what the solver needs of it again and again.
-
-    Attributes:
-        gain: what a pair adds to the total, in units of the best score; earlier pairs a bit more.
-        share: what a pair adds to the score of its challenge, in the same units.
-        pause: called between steps; raises Interrupted when it is time to stop.
-        seconds_left: what the caller still allows; None without limit.
-    """
-
-    problem: Problem
-    gain: Floats
-    share: Floats
-    pause: Callable[[], None]
-    seconds_left: Callable[[], float | None]
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What is maximised and what must be kept.
-
-    Attributes:
-        worst: 0 for the total, k for the sum of the k worst challenge scores.
-        kept: values that the sums of the 1, 2, 3 … worst scores must reach.
-        slack_price: what an empty place costs, in units of the best score, to see if all can be
-            filled; 0 when none may stay empty.
-        counts: whether heights are kept by counting the challenges below each, which suits a
-            search for whole numbers; else by sums, which suits fractions.
-        any_total: whether a plan of any total will do, as long as it keeps the heights.
-    """
-
-    worst: int = 0
-    kept: tuple[float, ...] = ()
-    slack_price: float = 0.0
-    counts: bool = False
-    any_total: bool = False
+SAME = 1e-9  # between value and bound, relative
+WHOLE = 1e-6  # from a whole number
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +38,8 @@ class Solved:
         value: what was reached; ``bound`` is never below what any plan can reach.
         price: shape (n_pairs,), what one unit of a pair would add beyond what it costs.
         short: places that stayed empty, over all challenges.
+        below: by how much scores stay below their floors, over all challenges.
+        watched: challenges whose floor was looked at, if any.
     """
 
     chosen: Ints
@@ -87,21 +48,8 @@ class Solved:
     bound: float
     price: Floats
     short: float
-
-
-@dataclass(frozen=True, eq=False)
-class Programme:
-    """A sheet for some pairs, with the places of what is read from it."""
-
-    sheet: Sheet
-    chosen: Ints
-    pairs: slice
-    whole: tuple[slice, ...]
-    slack: slice
-    places: slice
-    loads: slice
-    teams: Ints
-    scores: slice | None
+    below: float
+    watched: Ints | None
 
 
 def solve(task: Task, aim: Aim, chosen: Ints) -> Solved:
@@ -117,124 +65,87 @@ def solve(task: Task, aim: Aim, chosen: Ints) -> Solved:
         task.pause()
         solved = _solve_once(task, aim, np.flatnonzero(inside))
         outside = np.where(inside, -np.inf, solved.price)
-        if (outside <= TOLERANCE).all():
+        solved = _proven(task, aim, solved)
+        is_complete = _is_closed(aim, solved) or bool((outside <= TOLERANCE).all())
+        unseen = _fallen(task, aim, solved)
+        if is_complete and not len(unseen):
             break
-        close = np.flatnonzero(outside > -CLOSE)
-        inside[leading(task.problem, solved.price, close, ADDED_PER_CHALLENGE)] = True
+        if len(unseen) and aim.watched is not None:
+            aim = replace(aim, watched=np.union1d(aim.watched, unseen))
+        if not is_complete:
+            close = np.flatnonzero(outside > -CLOSE)
+            inside[leading(task.problem, solved.price, close, ADDED_PER_CHALLENGE)] = True
     return solved
 
 
-def leading(problem: Problem, value: Floats, among: Ints, many: int) -> Ints:
-    """The best ``many`` pairs of each challenge among some, earlier ones first when equal."""
-    challenge = problem.pairs.challenge[among]
-    order = np.lexsort((-value[among], challenge))
-    ordered = challenge[order]
-    first = np.searchsorted(ordered, np.arange(problem.shape[0]))
-    rank = np.arange(len(among)) - first[ordered]
-    return np.sort(among[order[rank < many]])
+def _is_plain(aim: Aim) -> bool:
+    """Whether the total alone is aimed at."""
+    return not aim.worst and not aim.kept and aim.floors is None
+
+
+def _is_closed(aim: Aim, solved: Solved) -> bool:
+    """Whether the bound of the plain total shows that no pair is missing."""
+    return _is_plain(aim) and solved.bound - solved.value <= SAME * abs(solved.value)
+
+
+def _proven(task: Task, aim: Aim, solved: Solved) -> Solved:
+    """The solution with a better bound, if it is a plan and prices can be found that prove it."""
+    is_whole = bool((np.abs(solved.amount - np.round(solved.amount)) < WHOLE).all())
+    if not _is_plain(aim) or _is_closed(aim, solved) or solved.short > WHOLE or not is_whole:
+        return solved
+    plan = np.zeros(len(task.problem.pairs), bool)
+    plan[solved.chosen[solved.amount > 0.5]] = True
+    price = settled_prices(task.problem, task.gain, plan)
+    bound = _bound(task, task.gain - price[task.problem.pairs.team], -price)
+    return replace(solved, bound=min(solved.bound, bound))
+
+
+def _fallen(task: Task, aim: Aim, solved: Solved) -> Ints:
+    """Challenges that are not watched and stay below their floor."""
+    if aim.floors is None or aim.watched is None:
+        return np.zeros(0, np.int64)
+    scores = task.scores(solved.chosen, solved.amount)
+    low = np.flatnonzero(scores < aim.floors - TOLERANCE)
+    return np.setdiff1d(low, aim.watched)
 
 
 def _solve_once(task: Task, aim: Aim, chosen: Ints) -> Solved:
     programme = build(task, aim, chosen)
-    has_levels = programme.scores is not None
+    interior = bool(aim.worst or aim.kept)
     try:
-        answer = programme.sheet.minimise(interior=has_levels, seconds=task.seconds_left())
+        answer = programme.sheet.minimise(interior=interior, seconds=task.seconds_left())
     except OutOfTime:
         raise Interrupted("timed_out") from None
     pairs, problem = task.problem.pairs, task.problem
-    team_price = np.zeros(problem.shape[1])
+    team_price, of_score = np.zeros(problem.shape[1]), np.zeros(problem.shape[0])
     team_price[programme.teams] = answer.most[programme.loads]
-    price = answer.equal[programme.places][pairs.challenge] + team_price[pairs.team]
     if programme.scores is not None:
-        of_score = np.zeros(problem.shape[0])
-        of_score[problem.active] = answer.equal[programme.scores]
-        price += of_score[pairs.challenge] * task.share
+        of_score[programme.scored] = answer.equal[programme.scores]
+    worth = of_score[pairs.challenge] * task.share + team_price[pairs.team]
     if aim.worst == 0:
-        price += task.gain
+        worth += task.gain
+    price = answer.equal[programme.places][pairs.challenge] + worth
     outside = np.ones(len(pairs), bool)
     outside[chosen] = False
+    bound = -answer.value + float(np.maximum(price[outside], 0.0).sum())
+    if _is_plain(aim):
+        bound = min(bound, _bound(task, worth, team_price))
     return Solved(
         chosen,
         answer.x[programme.pairs],
         -answer.value,
-        -answer.value + float(np.maximum(price[outside], 0.0).sum()),
+        bound,
         price,
         float(answer.x[programme.slack].sum()),
+        float(answer.x[programme.below].sum()),
+        aim.watched,
     )
 
 
-def build(task: Task, aim: Aim, chosen: Ints) -> Programme:
-    """The programme for some pairs: places of challenges, loads of teams, scores and levels."""
-    problem, pairs, sheet = task.problem, task.problem.pairs, Sheet()
-    many, size, ones = problem.shape[0], len(chosen), np.ones(len(chosen))
-    challenge, columns = pairs.challenge[chosen], np.arange(size)
-    teams, seat = np.unique(pairs.team[chosen], return_inverse=True)
-    gain = -task.gain[chosen] if aim.worst == 0 and not aim.any_total else 0.0
-    x = sheet.variables(gain, pairs.pinned[chosen], 1.0, size)
-    wanted = sheet.variables(0.0, problem.demand_min, problem.demand_max, many)
-    most_slack = problem.demand_min if aim.slack_price else 0
-    slack = sheet.variables(aim.slack_price, 0.0, most_slack, many)
-    each = sparse.eye_array(many)
-    taken = sparse.coo_array((ones, (challenge, columns)), (many, size))
-    load = sparse.coo_array((ones, (seat, columns)), (len(teams), size))
-    places = sheet.equal([(x, taken), (wanted, -each), (slack, each)], 0.0)
-    loads = sheet.most([(x, load)], problem.capacity[teams])
-    scores, marks = None, []
-    if aim.worst or aim.kept:
-        scores, score = _scores(task, aim, chosen, sheet, x)
-        if aim.counts:
-            marks = _counts(aim.kept, sheet, score)
-        else:
-            _sums(aim, sheet, score)
-    return Programme(
-        sheet, chosen, x, (x, *marks), slack, places, loads, teams.astype(np.int64), scores
-    )
+def _bound(task: Task, worth: Floats, team_price: Floats) -> float:
+    """The most that any plan can total: each challenge chooses alone at these prices.
 
-
-def _scores(task: Task, aim: Aim, chosen: Ints, sheet: Sheet, x: slice) -> tuple[slice, slice]:
-    """Add the score of each challenge, none below the first height: its rows, its variables."""
-    problem, active = task.problem, task.problem.active
-    many = len(active)
-    place = np.zeros(problem.shape[0], np.int64)
-    place[active] = np.arange(many)
-    entries = (task.share[chosen], (place[problem.pairs.challenge[chosen]], np.arange(len(chosen))))
-    weighed = sparse.coo_array(entries, (many, len(chosen)))
-    floor = aim.kept[0] if aim.kept else -np.inf
-    score = sheet.variables(0.0, floor, np.inf, many)
-    return sheet.equal([(x, weighed), (score, -sparse.eye_array(many))], 0.0), score
-
-
-def _sums(aim: Aim, sheet: Sheet, score: slice) -> None:
-    """Add the sums of the worst scores that the aim speaks of.
-
-    The sum of the k worst scores is the largest ``k r - sum(d)`` with ``d >= r - score``.
-
-    Source: Ogryczak and Tamir, Information Processing Letters 85 (2003).
+    Source: Lagrangian relaxation of the capacities.
     """
-    many = score.stop - score.start
-    each = sparse.eye_array(many)
-    for worst in sorted({*range(2, len(aim.kept) + 1), *([aim.worst] if aim.worst else [])}):
-        aimed = aim.worst == worst
-        line = sheet.variables(-worst if aimed else 0.0, -np.inf, np.inf, 1)
-        below = sheet.variables(1.0 if aimed else 0.0, 0.0, np.inf if worst > 1 else 0.0, many)
-        sheet.most([(line, np.ones((many, 1))), (score, -each), (below, -each)], 0.0)
-        if not aimed:
-            parts = [(line, np.full((1, 1), -worst)), (below, np.ones((1, many)))]
-            sheet.most(parts, -aim.kept[worst - 1])
-
-
-def _counts(kept: Sequence[float], sheet: Sheet, score: slice) -> list[slice]:
-    """Let one challenge stay below the second height, two below the third; their marks."""
-    many = score.stop - score.start
-    each, steps = sparse.eye_array(many), np.maximum(np.diff(kept, n=2, prepend=0.0), 0.0)
-    marks = [sheet.variables(0.0, 0.0, 1.0, many) for _ in steps]
-    if not marks:
-        return []
-    height = kept[0] + float(steps.sum()) - TOLERANCE
-    parts = [(mark, -step * each) for mark, step in zip(marks, steps, strict=True)]
-    sheet.most([(score, -each), *parts], -height)
-    for allowed, mark in enumerate(marks, 1):
-        sheet.most([(mark, np.ones((1, many)))], float(allowed))
-    for inner, outer in pairwise(marks):
-        sheet.most([(inner, each), (outer, -each)], 0.0)
-    return marks
+    paid = -float(team_price @ task.problem.capacity)
+    return paid + float(choosing_alone(task.problem, worth, with_pins=True).sum())

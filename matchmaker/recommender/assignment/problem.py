@@ -66,17 +66,13 @@ class Problem:
         size = float(np.abs(self.pairs.score).max(initial=0.0))
         return size or 1.0
 
-    def worth(self, chosen: Bools) -> Floats:
-        """Score of each challenge, shape (n_challenges,): sum over its teams / demand_max."""
-        rows, teams = np.nonzero(chosen)
+    def scores(self, chosen: Bools) -> tuple[Floats, float]:
+        """Score of each challenge, sum over its teams / demand_max, and the total of a plan."""
+        places = np.flatnonzero(chosen)
+        rows, teams = np.divmod(places, max(1, self.shape[1]))
         values = np.nan_to_num(self.affinity[rows, teams].astype(np.float64))
         sums = np.bincount(rows, values, self.shape[0])
-        return sums / np.maximum(self.demand_max, 1)
-
-    def total(self, chosen: Bools) -> float:
-        """Sum of the scores of chosen pairs."""
-        rows, teams = np.nonzero(chosen)
-        return float(np.nan_to_num(self.affinity[rows, teams].astype(np.float64)).sum())
+        return sums / np.maximum(self.demand_max, 1), float(values.sum())
 
     def digest(self) -> str:
         """SHA-256 of everything that decides the plan, as 64 hexadecimal digits."""
@@ -202,7 +198,7 @@ def _marks(name: str, given: ArrayLike, shape: tuple[int, int]) -> Bools:
 
 def in_order(problem: Problem, rows: Ints, columns: Ints) -> Problem:
     """The same problem with its challenges and teams in another order."""
-    if _is_range(rows) and _is_range(columns):
+    if is_range(rows) and is_range(columns):
         return problem
 
     def pairs(marks: Bools) -> Bools:
@@ -233,5 +229,6 @@ def order_of(ids: Sequence[str] | None, many: int, name: str) -> Ints:
     return np.array(sorted(range(many), key=lambda place: str(ids[place])), dtype=np.int64)
 
 
-def _is_range(order: Ints) -> bool:
+def is_range(order: Ints) -> bool:
+    """Whether an order leaves everything where it is."""
     return bool((order == np.arange(len(order))).all())

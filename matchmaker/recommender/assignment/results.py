@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaker.recommender.assignment.feasibility import Repair
 from matchmaker.recommender.assignment.leximin import Level
-from matchmaker.recommender.assignment.linear import leading
+from matchmaker.recommender.assignment.prices import leading
 from matchmaker.recommender.assignment.problem import Bools, Floats, Ints, Problem
 from matchmaker.recommender.assignment.reasons import Reason
 
@@ -89,23 +89,6 @@ class Assignment:
     def has_plan(self) -> bool:
         """Whether ``assigned`` keeps every rule."""
         return not np.isnan(self.total)
-
-
-def alone(problem: Problem) -> Floats:
-    """What each challenge would score choosing alone, shape (n_challenges,).
-
-    It takes its best teams up to demand_max, beyond demand_min only those that add something.
-    """
-    pairs = problem.pairs
-    order = np.lexsort((-pairs.score, pairs.challenge))
-    challenge = pairs.challenge[order]
-    rank = np.arange(len(pairs)) - pairs.start[challenge]
-    score = pairs.score[order]
-    takes = (rank < problem.demand_max[challenge]) & (
-        (score > 0) | (rank < problem.demand_min[challenge])
-    )
-    sums = np.bincount(challenge[takes], score[takes], problem.shape[0])
-    return sums / np.maximum(problem.demand_max, 1)
 
 
 def attainment(scores: Floats, best: Floats) -> Floats:

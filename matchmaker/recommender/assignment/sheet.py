@@ -105,7 +105,7 @@ class Sheet:
             A_eq=equal, b_eq=equal_right, A_ub=most, b_ub=most_right,
             bounds=np.column_stack([np.concatenate(self._low), np.concatenate(self._high)]),
             method="highs-ipm" if interior else "highs-ds",
-            options={} if seconds is None else {"time_limit": max(seconds, 0.01)},
+            options={"presolve": interior} | _limit(seconds),  # few pairs: looking ahead costs more
         )  # fmt: skip
         if answer.status == TIMED_OUT:
             raise OutOfTime
@@ -125,9 +125,7 @@ class Sheet:
         kinds = np.zeros(self._size)
         for places in whole:
             kinds[places] = 1
-        options = {"node_limit": nodes, "mip_rel_gap": gap}
-        if seconds is not None:
-            options["time_limit"] = max(seconds, 0.01)
+        options = {"node_limit": nodes, "mip_rel_gap": gap} | _limit(seconds)
         answer = milp(
             np.concatenate(self._cost),
             integrality=kinds,
@@ -156,3 +154,7 @@ class Sheet:
             return sparse.csr_array((0, self._size)), np.zeros(0)
         entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
         return sparse.csr_array(entries, shape=(above, self._size)), np.concatenate(right)
+
+
+def _limit(seconds: float | None) -> dict[str, float]:
+    return {} if seconds is None else {"time_limit": max(seconds, 0.01)}

@@ -12,20 +12,22 @@ import scipy
 from numpy.typing import ArrayLike
 
 from matchmaker.recommender.assignment.leximin import Level, fair
-from matchmaker.recommender.assignment.linear import Aim, Interrupted, Task, leading, solve
+from matchmaker.recommender.assignment.linear import solve
+from matchmaker.recommender.assignment.prices import choosing_alone, leading, market_prices
 from matchmaker.recommender.assignment.problem import (
     Bools,
     Ints,
     Problem,
     in_order,
+    is_range,
     order_of,
     problem_of,
 )
+from matchmaker.recommender.assignment.programme import Aim, Interrupted, Task
 from matchmaker.recommender.assignment.reasons import Reason, reasons_of, would_suffice
 from matchmaker.recommender.assignment.results import (
     Assignment,
     Status,
-    alone,
     attainment,
     reserve_list,
 )
@@ -192,7 +194,8 @@ class _Search:
         if (problem.pinned & problem.forbidden).any():
             return None
         wanted = int(problem.demand_max.max(initial=0)) + FIRST_PAIRS
-        first = leading(problem, task.gain, np.arange(len(pairs)), wanted)
+        net = task.gain - market_prices(problem, task.gain)[pairs.team]
+        first = leading(problem, net, np.arange(len(pairs)), wanted)
         first = np.union1d(first, np.flatnonzero(pairs.pinned))
         for price in SLACK_PRICES:
             try:
@@ -278,13 +281,12 @@ class _Search:
 
 def _in_given_order(given: Problem, found: _Outcome, rows: Ints, columns: Ints) -> Assignment:
     """The outcome with challenges and teams where the caller had them."""
-    plan = np.zeros(given.shape, bool)
     has_plan = found.chosen is not None
-    if found.chosen is not None:
-        plan[np.ix_(rows, columns)] = found.chosen
-    total = given.total(plan) if has_plan else np.nan
+    plan = _placed_back(given, found.chosen, rows, columns)
+    scores, total = given.scores(plan)
+    total = total if has_plan else np.nan
     bound = max(found.bound, total) if has_plan else np.nan
-    scores = given.worth(plan)
+    best = choosing_alone(given, given.pairs.score, with_pins=False)
     return Assignment(
         assigned=plan,
         status=found.status,
@@ -294,7 +296,7 @@ def _in_given_order(given: Problem, found: _Outcome, rows: Ints, columns: Ints) 
         gap=(bound - total) / max(abs(bound), 1e-12) if has_plan else np.nan,
         levels=found.levels,
         challenge_score=scores,
-        attainment=attainment(scores, alone(given)),
+        attainment=attainment(scores, best / np.maximum(given.demand_max, 1)),
         team_load=plan.sum(axis=0),
         reserve=reserve_list(given, plan) if has_plan else (),
         reasons=tuple(_renamed(reason, rows, columns) for reason in found.reasons),
@@ -304,6 +306,16 @@ def _in_given_order(given: Problem, found: _Outcome, rows: Ints, columns: Ints) 
         solver=f"assignment {VERSION}, HiGHS of scipy {scipy.__version__}",
         seconds=found.seconds,
     )
+
+
+def _placed_back(given: Problem, chosen: Bools | None, rows: Ints, columns: Ints) -> Bools:
+    """A plan with challenges and teams where the caller had them; empty when there is none."""
+    if chosen is not None and is_range(rows) and is_range(columns):
+        return chosen
+    plan = np.zeros(given.shape, bool)
+    if chosen is not None:
+        plan[np.ix_(rows, columns)] = chosen
+    return plan
 
 
 def _kept(previous: Bools | None, plan: Bools) -> float | None:
