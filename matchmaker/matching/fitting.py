@@ -50,9 +50,10 @@ def calibration(
         pairs: challenge id, values before weights, and whether it was accepted.
 
     Returns:
-        ``decisions`` and ``accepted``; where that is enough, also ``table`` (the frequency for each
-        hundredth of the score, None where few decisions lie near) and ``reliability`` (measured
-        on challenges that it was not made from).
+        ``decisions`` and ``accepted``; where that is enough, also ``reliability`` (measured on
+        challenges that it was not made from), and where that beats naming the overall share,
+        ``table`` (the frequency for each hundredth of the score, None where few decisions lie
+        near).
     """
     known = list(pairs)
     accepted = [outcome for _, _, outcome in known]
@@ -68,4 +69,6 @@ def calibration(
         curve = making.calibrate(scores, accepted)
     except ValueError:  # all were accepted, or none
         return found
-    return found | {"table": curve.table(), "reliability": measured.to_dict()}
+    if measured.skill > 0:  # a score that foretells nothing is not made a number of
+        found["table"] = curve.table()
+    return found | {"reliability": measured.to_dict()}

@@ -86,12 +86,11 @@ def request_run(
                 number=busy.number)
         )  # fmt: skip
     model = queries.active_model(session, call.program_id) if parameters.uses_model else None
-    learnt = {part: model.weights[part] for part in PARTS if part in model.weights} if model else {}
     run = RecommendationRun(
         number=_next_number(session, call.program_id),
         program_id=call.program_id,
         call_id=call.id,
-        weights=learnt | dict(parameters.weights),
+        weights=(model.weights if model else {}) | dict(parameters.weights),
         model=model,
         seed=parameters.seed,
         requested_at=now,

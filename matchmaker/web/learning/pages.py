@@ -163,9 +163,14 @@ def _progress(model: RankingModel) -> dict[str, object]:
     return {"words": words, "done": model.pairs_done, "total": model.pairs_total}
 
 
-def _counted(words: Mapping[str, Message], counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def _counted(words: Mapping[str, Message], counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """What was counted at all, in words, in the order of the words."""
-    return [(say(word), counts[code]) for code, word in words.items() if counts.get(code)]
+    lang = languages.current()
+    return [
+        (say(word), formats.number(counts[code], lang))
+        for code, word in words.items()
+        if counts.get(code)
+    ]
 
 
 def _period(model: RankingModel) -> tuple[datetime, datetime] | None:
