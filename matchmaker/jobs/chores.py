@@ -26,6 +26,8 @@ from matchmaker.notifications import subscriptions as _subscriptions  # noqa: F4
 from matchmaker.plans import execution as planning
 from matchmaker.plans.service import PLANS
 from matchmaker.proposals import attaching
+from matchmaker.supplements import execution as supplementing
+from matchmaker.supplements import queries as supplements
 
 log = structlog.get_logger()
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -86,6 +88,12 @@ def train(database: Database, model_id: int) -> None:
     log.info("model", model=model_id, state=state.value if state else "not waiting")
 
 
+def supplement(database: Database, supplement_id: int) -> None:
+    """Compute one team beside a run, unless that was done already."""
+    state = supplementing.execute(database, supplement_id, clock=clock.now)
+    log.info("supplement", supplement=supplement_id, state=state.value if state else "not waiting")
+
+
 def every_minute(database: Database, *, now: datetime) -> list[str]:
     """Do all chores, each in a transaction of its own; returns the names of those that failed."""
     failed = []
@@ -130,6 +138,12 @@ def waiting_runs(database: Database) -> list[int]:
     """Runs that nobody has started: their job was lost, or nobody was there."""
     with database.reading() as session:
         return execution.waiting(session)
+
+
+def waiting_supplements(database: Database) -> list[int]:
+    """The same for supplements."""
+    with database.reading() as session:
+        return supplements.waiting(session)
 
 
 def waiting_plans(database: Database) -> list[int]:

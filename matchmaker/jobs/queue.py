@@ -22,6 +22,8 @@ from matchmaker.kernel.events import subscribe
 from matchmaker.learning.events import ModelRequested
 from matchmaker.matching.events import RunRequested
 from matchmaker.plans.events import PlanRequested
+from matchmaker.supplements import service as _supplements  # noqa: F401 - it listens
+from matchmaker.supplements.events import SupplementRequested
 
 log = structlog.get_logger()
 NAME = "matchmaker"
@@ -35,6 +37,7 @@ class Jobs:
         self.huey = _open(settings)
         self._compute: Any = self.huey.task(name="compute_run")(self._compute_run)
         self._plan: Any = self.huey.task(name="solve_plan")(self._solve_plan)
+        self._supplement: Any = self.huey.task(name="compute_supplement")(self._compute_supplement)
         self._train: Any = self.huey.task(name="train_model")(self._train_model)
 
     def compute(self, run_id: int) -> None:
@@ -49,9 +52,16 @@ class Jobs:
         """Have a ranking model trained; putting it in twice does no harm."""
         self._train(model_id)
 
+    def supplement(self, supplement_id: int) -> None:
+        """Have one team computed beside a run; putting it in twice does no harm."""
+        self._supplement(supplement_id)
+
     def _compute_run(self, run_id: int) -> None:
         # the recommender is loaded where it works, not in every web process
         importlib.import_module("matchmaker.jobs.chores").compute(self.database, run_id)
+
+    def _compute_supplement(self, supplement_id: int) -> None:
+        importlib.import_module("matchmaker.jobs.chores").supplement(self.database, supplement_id)
 
     def _solve_plan(self, plan_id: int) -> None:
         importlib.import_module("matchmaker.jobs.chores").plan(self.database, plan_id)
@@ -90,6 +100,13 @@ def wake_a_worker(session: Session, asked: RunRequested) -> None:
 def wake_a_planner(session: Session, asked: PlanRequested) -> None:
     """Announce a plan, but only once it is stored."""
     _announce(session, lambda jobs: jobs.plan(asked.plan_id), plan=asked.plan_id)
+
+
+@subscribe(SupplementRequested)
+def wake_a_supplement(session: Session, asked: SupplementRequested) -> None:
+    """Announce a supplement, but only once it is stored."""
+    number = asked.supplement_id
+    _announce(session, lambda jobs: jobs.supplement(number), supplement=number)
 
 
 @subscribe(ModelRequested)

@@ -47,6 +47,8 @@ def minute(jobs: Jobs) -> None:
     chores.every_minute(jobs.database, now=now)
     for run_id in chores.waiting_runs(jobs.database):
         jobs.compute(run_id)
+    for supplement_id in chores.waiting_supplements(jobs.database):
+        jobs.supplement(supplement_id)
     for plan_id in chores.waiting_plans(jobs.database):
         jobs.plan(plan_id)
     for model_id in chores.waiting_models(jobs.database):

@@ -16,6 +16,7 @@ from matchmaker.matching.profiles import ChallengeInput, Inputs
 from matchmaker.recommender import Matcher, Reason, Weights
 from matchmaker.recommender.counterfactual import Step
 from matchmaker.recommender.exposure import FIRST, Exposure, exposure
+from matchmaker.recommender.pool import frozen, matcher_by
 
 KEEP_ALL = 20_000  # pairs; a run up to this size keeps every pair
 KEEP_BEST = 50  # recommended teams kept for each challenge of a larger run
@@ -78,6 +79,7 @@ class Results:
     rows: Sequence[Row]
     outcomes: Sequence[ChallengeOutcome]
     steps: Mapping[PairIds, Mapping[str, Any]] = field(default_factory=dict)
+    statistics: bytes = b""
 
     def summary(self) -> dict[str, Any]:
         """The run in figures: size, coverage, gaps, conflicts, worst-off challenge."""
@@ -123,7 +125,42 @@ def compute(
     _rank_within_teams(rows, inputs)
     work.explain(rows)
     ordered = sorted(rows.values(), key=lambda row: (row.challenge_id, -row.score, row.team_id))
-    return Results(recommender.version(), inputs.digest(), ordered, outcomes, work.steps)
+    return Results(
+        recommender.version(), inputs.digest(), ordered, outcomes, work.steps,
+        frozen(work.matcher.index, work.matcher.concept_rarity),
+    )  # fmt: skip
+
+
+def compute_one(
+    inputs: Inputs, statistics: bytes, others: Mapping[int, Sequence[float]]
+) -> list[Row]:
+    """One team scored as in an earlier run, whose statistics are frozen.
+
+    Args:
+        inputs: the challenges, the rules, and the team alone.
+        others: scores of the teams that the run recommends, by challenge.
+
+    Returns:
+        A row for each challenge; ``rank`` is the place among the others, None behind all of them
+        where the run kept only the best.
+
+    Raises:
+        Clash: a pinned pair is forbidden.
+    """
+    for pair, obstacle in inputs.rules.clashes():
+        raise Clash(pair, obstacle)
+    profiles = [each.profile for each in inputs.teams]
+    work = _Work(inputs, None, None, matcher_by(statistics, profiles, Weights(**inputs.weights)))
+    rows, _ = work.ranked(1)
+    for row in rows.values():
+        if row.rank is not None:
+            row.rank = 1 + sum(score > row.score for score in others.get(row.challenge_id, ()))
+    _rank_within_teams(rows, inputs)
+    work.explain(rows)
+    for row in rows.values():
+        if row.rank is not None and row.rank > max(KEEP_BEST, len(others[row.challenge_id])):
+            row.rank = None
+    return sorted(rows.values(), key=lambda row: row.challenge_id)
 
 
 class _Work:
@@ -134,6 +171,7 @@ class _Work:
         inputs: Inputs,
         on_progress: Progress | None,
         should_stop: Callable[[], bool] | None,
+        matcher: Matcher | None = None,
     ):
         self.inputs = inputs
         self.on_progress = on_progress
@@ -141,7 +179,7 @@ class _Work:
         self.team = {each.profile.id: each for each in inputs.teams}
         self.constraints = _constraints(inputs)
         self.feedback = _feedback(inputs)
-        self.matcher = Matcher(
+        self.matcher = matcher or Matcher(
             [each.profile for each in inputs.teams], weights=Weights(**inputs.weights)
         )
         self.found: dict[int, Sequence[recommender.Recommendation]] = {}

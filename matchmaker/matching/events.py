@@ -21,6 +21,15 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
+class RunComputed:
+    """The results of a run are stored; ``statistics`` is what its weights rest on."""
+
+    run_id: int
+    statistics: bytes
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RunPublished:
     """Owners and teams may now read the recommendations of a run."""
 

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from matchmaker.challenges.models import Challenge
 from matchmaker.kernel import work
 from matchmaker.kernel.database import Database
+from matchmaker.kernel.events import publish
 from matchmaker.kernel.work import Clock, Progress, Pulse, Transaction
 from matchmaker.matching import computing, decisions, fitting, profiles
 from matchmaker.matching.computing import Clash, Results
+from matchmaker.matching.events import RunComputed
 from matchmaker.matching.lifecycle import CLASH, RunState
 from matchmaker.matching.models import (
     PairSteps,
@@ -132,6 +134,7 @@ def _complete(
     }
     run.pairs_total = run.pairs_done = inputs.pairs
     run.duration_ms = duration_ms
+    publish(session, RunComputed(run.id, results.statistics, now))
     end(session, run, "complete", now=now, after={"digest": results.digest})
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "matchmaker"
 ROOMS = [
     "kernel", "taxonomy", "audit", "accounts", "organizations", "programs", "challenges",
-    "teams", "proposals", "matching", "plans", "learning", "showcase", "notifications", "transfer",
+    "teams", "proposals", "matching", "supplements", "plans", "learning", "showcase", "notifications", "transfer",
     "recommender", "benchmark",
 ]  # fmt: skip
 
@@ -65,7 +65,9 @@ def test_libraries_know_nothing_of_ours():
 
 
 def test_only_rooms_that_compute_import_the_recommender():
-    allowed = ("matching", "plans", "learning", "recommender", "cli", "demo", "benchmark")
+    allowed = (
+        "matching", "supplements", "plans", "learning", "recommender", "cli", "demo", "benchmark",
+    )  # fmt: skip
     guilty = [
         file.relative_to(PACKAGE).as_posix()
         for file in PACKAGE.rglob("*.py")

@@ -10,9 +10,10 @@ pairs that a rule or an opinion names – and scores these exactly as ``TeamInde
 changing a team costs what that team costs.
 """
 
+from matchmaker.recommender.pool.frozen import frozen, matcher_by
 from matchmaker.recommender.pool.part import Part
 from matchmaker.recommender.pool.pool import Pool
 from matchmaker.recommender.pool.slices import Slice
 from matchmaker.recommender.pool.statistics import Statistics
 
-__all__ = ["Part", "Pool", "Slice", "Statistics"]
+__all__ = ["Part", "Pool", "Slice", "Statistics", "frozen", "matcher_by"]

@@ -18,7 +18,7 @@ from matchmaker.matching.models import Candidacy
 from matchmaker.plans import queries as plans
 from matchmaker.programs.models import Call
 from matchmaker.web import door
-from matchmaker.web.matching import showing
+from matchmaker.web.matching import after_run, showing
 from matchmaker.web.matching.asking import maybe, whole
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.words import FILTERS
@@ -57,6 +57,7 @@ def index() -> str:
         if chosen
         else (None, [])
     )  # fmt: skip
+    changes = board.changes_since(door.db(), run)
     planned = plans.on_board(door.db(), call.id, chosen.challenge.id if chosen else 0)
     return render_template(
         "matching/board.html",
@@ -65,7 +66,7 @@ def index() -> str:
         run=run,
         has_plans=planned.has_plans,
         standing=standing,
-        changes=board.changes_since(door.db(), run),
+        changes=changes,
         page=page,
         chosen=chosen,
         wanted=wanted,
@@ -78,6 +79,7 @@ def index() -> str:
         if candidates
         else [],
         held=[held_back(row) for row in held],
+        later=after_run.on_board(run, chosen.challenge.id) if chosen and changes.teams else [],
         may_compute=is_manager,
         may_publish=bool(can(actor, "recommendation_run.publish", run)),
         may_decide=is_manager,

@@ -20,14 +20,14 @@ from matchmaker.matching.lifecycle import (
     CandidacyState,
     Side,
 )
-from matchmaker.matching.models import Candidacy
+from matchmaker.matching.models import Candidacy, Recommendation
 from matchmaker.matching.policy import Pair, Sheet
 from matchmaker.matching.raising import lacks
 from matchmaker.matching.team_queries import Suggestion, WhyNot
 from matchmaker.matching.why import answer
 from matchmaker.teams.models import Team
 from matchmaker.web import door, navigation
-from matchmaker.web.matching import advising, showing
+from matchmaker.web.matching import advising, after_run, showing
 from matchmaker.web.matching.blueprint import bp
 from matchmaker.web.matching.sheets import dismiss_form, refused
 from matchmaker.web.security import local_path
@@ -99,6 +99,7 @@ def _listed(
         aside=aside,
         lacks=[] if aside or is_guest else lacks(row.recommendation for row in found),
         advice=_advice(team, aside=aside),
+        after_run=_after_run(team, computed) if not aside and not is_guest else None,
         is_guest=is_guest,
         may_answer=door.actor().holds(Role.TEAM_LEAD, team.id),
         reasons=REASON_WORDS,
@@ -113,6 +114,13 @@ def _raises(why: WhyNot, team: Team) -> list[tuple[str, float]]:
         return []
     found = beside.standings(door.db(), why.run, why.challenge.id, [team.ref])
     return [(showing.said(each.says[0]), each.score) for each in found[team.ref].single[:RAISES]]
+
+
+def _after_run(team: Team, computed: list[Recommendation]) -> after_run.AfterRun | None:
+    """What was computed since; nothing where the runs read the profile as it is."""
+    if computed and all(each.team_version == team.version for each in computed):
+        return None
+    return after_run.of_team(team)
 
 
 def _advice(team: Team, *, aside: bool) -> advising.Shown | None:

@@ -128,7 +128,7 @@ def test_search_and_choice_cost_no_more_statements(cast, pm):
 
     answer = pm.get(f"/matching?q=defects&only=quiet&challenge={cast.challenges[1].ref}")
 
-    assert int(answer.headers["X-Statements"]) == 7
+    assert int(answer.headers["X-Statements"]) == 8
 
 
 def test_quotations_are_shown_once(cast, pm):
