@@ -33,7 +33,7 @@ from matchmaker.matching.lifecycle import (
 from matchmaker.matching.models import Candidacy, Recommendation, RecommendationRun
 from matchmaker.programs.models import Call
 
-PARTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
+PARTS = ("text", "bridge", "meaning", "taxonomy", "capability", "evidence", "feedback")
 MAX_WEIGHT = 10.0
 WORK_STARTED = (
     CandidacyState.INVITED,

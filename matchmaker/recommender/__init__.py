@@ -14,7 +14,7 @@ The interface, kept stable:
 - ``Matching(challenges, teams, …)``: the same run as an iterator over its matches; teams by the
   ten thousand are kept packed (see ``pool``), and only candidates are scored.
 - ``Recommendation``: challenge_id, team_id, rank, score in 0–1, parts (they add up to the score),
-  fit (``strong`` from 0.5, ``fair`` from 0.4, else ``weak``), pinned, reasons, gaps.
+  fit (``strong`` from 0.52, ``fair`` from 0.42, else ``weak``), pinned, reasons, gaps.
 - ``Reason``: code, params, part, share, evidence; ``Evidence``: side, field, language, start,
   end, quote, context, context_start. ``Gap``: code, params.
 - ``HeldBack``: challenge_id, team_id, code (conflict, ineligible, capacity, excluded), score.

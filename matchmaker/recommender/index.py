@@ -1,13 +1,14 @@
 """An index of teams, built once and asked about one challenge or many."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.recommender import lexicon
+from matchmaker.recommender.meaning import DIMENSIONS, Steps, likeness
 from matchmaker.recommender.records import Item, TeamProfile
 from matchmaker.recommender.spaces import Rarity, Space
 from matchmaker.recommender.views import Vectors, View, views
@@ -28,11 +29,27 @@ class Tuning:
         second_floor: the second best item counts at least this share of the best one, so that
             adding a weak project does not drag a team down to half.
         slope, native_pivot, bridge_pivot: see ``Space``; typical lengths of team texts.
+        meaning: what likeness of meaning counts beside a similarity of words, by whether the
+            challenge's text and the team's are Chinese.
+        plenty: words of a challenge's text from which its own words say more than their meaning.
+        yielding: how fast meaning gives way to words in longer texts, by whether Chinese.
+        most_grip: bound of the weight of meaning for very short texts.
+        easing: share of that weight by which the whole score is eased, so that short and long
+            texts share one scale.
     """
 
     native_share: float = 0.5
-    cross_scale: float = 1.0
-    second_floor: float = 0.5
+    cross_scale: float = 1.25
+    second_floor: float = 0.35
+    meaning: Mapping[tuple[bool, bool], float] = field(
+        default_factory=lambda: {
+            (True, True): 0.6, (True, False): 1.0, (False, True): 0.6, (False, False): 0.4,
+        }
+    )  # fmt: skip
+    plenty: float = 50.0
+    yielding: Mapping[bool, float] = field(default_factory=lambda: {True: 3.0, False: 5.0})
+    most_grip: float = 4.0
+    easing: float = 1.0
     slope: float = 0.25
     native_pivot: float = 40.0
     bridge_pivot: float = 25.0
@@ -43,15 +60,38 @@ class Tuning:
             return 0.0, self.cross_scale
         return (self.native_share, 1 - self.native_share) if asked_in_chinese else (1.0, 0.0)
 
+    def grip(self, words: int, asked_in_chinese: bool) -> float:
+        """How much meaning counts for a challenge's text of so many different words.
+
+        A long text says in its own words what it is about; a short one rarely shares them.
+        """
+        power = self.yielding[asked_in_chinese]
+        return float(min(self.most_grip, (self.plenty / max(1, words)) ** power))
+
+    def weights(
+        self, words: int, asked_in_chinese: bool, told_in_chinese: bool
+    ) -> tuple[float, float, float]:
+        """Weights of the native space, the bridge and meaning for a pair of texts.
+
+        Args:
+            words: different words of the challenge's text.
+        """
+        native, bridge = self.gates(asked_in_chinese, told_in_chinese)
+        grip = self.grip(words, asked_in_chinese)
+        ease = 1 + self.easing * grip
+        meaning = self.meaning[asked_in_chinese, told_in_chinese] * grip
+        return native / ease, bridge / ease, meaning / ease
+
 
 class Similarity(NamedTuple):
     """What a challenge's texts score with each team, arrays of shape (n_teams,).
 
-    ``evidence`` is the part of text + bridge that rests on projects with results or evidence.
+    ``evidence`` is the part of all three that rests on projects with results or evidence.
     """
 
     text: Floats
     bridge: Floats
+    meaning: Floats
     evidence: Floats
 
 
@@ -107,6 +147,7 @@ class TeamIndex:
         native, bridge = [v.native for v in self.vectors], [v.bridge for v in self.vectors]
         self.native = Space(native, pivot=tuning.native_pivot, slope=tuning.slope)
         self.bridge = Space(bridge, pivot=tuning.bridge_pivot, slope=tuning.slope)
+        self.meanings = directions(self.vectors)
         self._told_in = np.array([view.is_chinese for view in self.views], dtype=bool)
         self._item_tells_in = {
             chinese: np.array(
@@ -120,18 +161,21 @@ class TeamIndex:
             for chinese in (True, False)
         }
 
-    def _gates(self, asked: bool, languages: set[bool]) -> tuple[Floats, Floats]:
-        """Weights of the spaces for a challenge text, per team text.
+    def _gates(self, asked: Vectors, is_chinese: bool, languages: set[bool]) -> list[Floats]:
+        """Weights of the three likenesses for a challenge text, per team text.
 
         Texts of different languages are compared only where item and challenge share none.
         """
-        same = self._told_in == asked
+        same = self._told_in == is_chinese
         shared = np.zeros(len(self.views), dtype=bool)
         for language in languages:
             shared |= self._item_tells_in[language]
-        within, across = self.tuning.gates(asked, asked), self.tuning.gates(asked, not asked)
-        text, bridge = (np.where(same, within[n], np.where(shared, 0.0, across[n])) for n in (0, 1))
-        return text, bridge
+        within = self.tuning.weights(asked.words, is_chinese, is_chinese)
+        across = self.tuning.weights(asked.words, is_chinese, not is_chinese)
+        return [
+            np.where(same, here, np.where(shared, 0.0, there))
+            for here, there in zip(within, across, strict=True)
+        ]
 
     def _tag(self) -> None:
         """Collect each team's concepts, declared and found in its texts."""
@@ -149,40 +193,49 @@ class TeamIndex:
             flat = [Vectors(view, self.rarity) for found in block for view in found]
             text = self.native.rows([v.native for v in flat]) @ self.native.matrix.T
             bridge = self.bridge.rows([v.bridge for v in flat]) @ self.bridge.matrix.T
+            meaning = likeness(directions(flat), self.meanings)
             at = 0
             for found in block:
                 rows = slice(at, at + len(found))
                 at += len(found)
-                yield self._best(found, text[rows].toarray(), bridge[rows].toarray())
+                alike = [text[rows].toarray(), bridge[rows].toarray(), meaning[rows]]
+                yield self._best(found, flat[rows], alike)
 
-    def _best(self, found: Sequence[View], text: Floats, bridge: Floats) -> Similarity:
+    def _best(
+        self, found: Sequence[View], vectors: Sequence[Vectors], alike: list[Floats]
+    ) -> Similarity:
         if not found or not self.views:
-            return Similarity(*(np.zeros(len(self.teams)) for _ in range(3)))
+            return Similarity(*(np.zeros(len(self.teams)) for _ in Similarity._fields))
         languages = {view.is_chinese for view in found}
-        for row, view in enumerate(found):
-            for_text, for_bridge = self._gates(view.is_chinese, languages)
-            text[row] *= for_text
-            bridge[row] *= for_bridge
-        best = (text + bridge).argmax(axis=0)[None, :]
-        text = np.take_along_axis(text, best, 0)[0]
-        bridge = np.take_along_axis(bridge, best, 0)[0]
-        return self._best_two(*_pick(text, bridge, self._views_of_item))
+        for row, (view, asked) in enumerate(zip(found, vectors, strict=True)):
+            gates = self._gates(asked, view.is_chinese, languages)
+            for part, gate in zip(alike, gates, strict=True):
+                part[row] *= gate
+        best = sum(alike, start=np.zeros(())).argmax(axis=0)[None, :]
+        chosen = [np.take_along_axis(part, best, 0)[0] for part in alike]
+        return self._best_two(_pick(chosen, self._views_of_item))
 
-    def _best_two(self, text: Floats, bridge: Floats) -> Similarity:
+    def _best_two(self, alike: Sequence[Floats]) -> Similarity:
         """Average each team's best two items; the second counts at least its floor."""
         floor = self.tuning.second_floor
         held = self._items_of_team
-        total = np.where(held >= 0, (text + bridge)[held], -1.0)
+        whole = sum(alike, start=np.zeros(()))
+        total = np.where(held >= 0, whole[held], -1.0)
         order = np.argsort(-total, axis=1, kind="stable")[:, [0, min(1, held.shape[1] - 1)]]
         first, second = np.take_along_axis(held, order, 1).T
         value = np.take_along_axis(total, order, 1)
         alone = (value[:, 1] <= floor * value[:, 0]) | (first == second)
         parts = []
-        for part in (text, bridge, (text + bridge) * self._proof):
+        for part in (*alike, whole * self._proof):
             one = np.where(first >= 0, part[first], 0.0)
             two = np.where(alone, floor * one, part[second])
             parts.append((one + two) / 2)
         return Similarity(*parts)
+
+
+def directions(vectors: Sequence[Vectors]) -> Steps:
+    """Where texts point, shape (n_texts, DIMENSIONS)."""
+    return np.array([each.meaning for each in vectors], np.int8).reshape(-1, DIMENSIONS)
 
 
 def proof(item: Item) -> float:
@@ -205,9 +258,8 @@ def _padded(rows: Sequence[Sequence[int]]) -> Ints:
     return table
 
 
-def _pick(text: Floats, bridge: Floats, table: Ints) -> tuple[Floats, Floats]:
+def _pick(alike: Sequence[Floats], table: Ints) -> list[Floats]:
     """For each row of ``table`` the column with the best total."""
-    total = np.where(table >= 0, (text + bridge)[table], -1.0)
+    total = np.where(table >= 0, sum(alike, start=np.zeros(()))[table], -1.0)
     best = np.take_along_axis(table, total.argmax(axis=1)[:, None], 1)[:, 0]
-    there = best >= 0
-    return np.where(there, text[best], 0.0), np.where(there, bridge[best], 0.0)
+    return [np.where(best >= 0, part[best], 0.0) for part in alike]

@@ -36,7 +36,8 @@ class Concept:
     en: tuple[str, ...]
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """The text of a compressed table."""
     return zlib.decompress((TABLES / name).read_bytes()).decode("utf8")
 
 
@@ -74,20 +75,27 @@ class HanLexicon:
 @cache
 def han() -> HanLexicon:
     """CC-CEDICT's headwords."""
-    return HanLexicon(_read("han.bin"))
+    return HanLexicon(read("han.bin"))
 
 
 @cache
 def english() -> Mapping[str, int]:
     """English stems and their rarity in centibels."""
-    pairs = (line.split("\t") for line in _read("english.bin").split("\n"))
+    pairs = (line.split("\t") for line in read("english.bin").split("\n"))
     return {stem: int(rarity) for stem, rarity in pairs}
+
+
+@cache
+def common_meaning() -> Mapping[bool, list[float]]:
+    """The mean direction of Chinese (True) and of English texts in the space of meaning."""
+    found = json.loads(read("means.bin"))
+    return {True: found["zh_TW"], False: found["en"]}
 
 
 @cache
 def concepts() -> Mapping[str, Concept]:
     """Taxonomy concepts by key, such as ``technologies:ocr``."""
-    rows = json.loads(_read("concepts.bin"))
+    rows = json.loads(read("concepts.bin"))
     return {
         key: Concept(
             key=key,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from matchmaker.recommender.index import TeamIndex, proof, shown_concepts
+from matchmaker.recommender.meaning import likeness
 from matchmaker.recommender.parts import (
     HALF_WAY,
     PART_FACETS,
@@ -32,7 +33,7 @@ class Told:
 class Meeting:
     """How one item of a team meets a challenge: the best pair of language versions.
 
-    ``text`` and ``bridge`` are gated similarities; ``share`` is what the item counts in the
+    ``text``, ``bridge``, ``meaning``: gated similarities; ``share`` is what the item counts in the
     team's average.
     """
 
@@ -41,12 +42,13 @@ class Meeting:
     told: Told
     text: float
     bridge: float
+    meaning: float
     share: float = 0.5
 
     @property
     def total(self) -> float:
-        """Similarity in both spaces together."""
-        return self.text + self.bridge
+        """Similarity of all kinds together."""
+        return self.text + self.bridge + self.meaning
 
 
 class Side(NamedTuple):
@@ -101,11 +103,14 @@ class PairScorer:
 
     def _meet(self, asked: Told, item: Item, told: Told) -> Meeting:
         index = self.index
-        native, bridge = index.tuning.gates(asked.view.is_chinese, told.view.is_chinese)
         a, t = asked.vectors, told.vectors
+        native, bridge, meaning = index.tuning.weights(
+            a.words, asked.view.is_chinese, told.view.is_chinese
+        )
         text = native * index.native.weigh(a.native, t.native) if native else 0.0
         other = bridge * index.bridge.weigh(a.bridge, t.bridge) if bridge else 0.0
-        return Meeting(item, asked, told, text, other)
+        alike = meaning * float(likeness(a.meaning[None], t.meaning[None])[0, 0])
+        return Meeting(item, asked, told, text, other, alike)
 
     def counting(self, meetings: Iterable[Meeting]) -> list[Meeting]:
         """The one or two meetings that count in a team's average, with their shares."""
@@ -126,7 +131,11 @@ class PairScorer:
         """The score of a pair from its meetings and what its concepts add."""
         weights, raw = self.weights, concepts
         for met in self.counting(meetings):
-            raw += met.share * (weights.text * met.text + weights.bridge * met.bridge)
+            raw += met.share * (
+                weights.text * met.text
+                + weights.bridge * met.bridge
+                + weights.meaning * met.meaning
+            )
             raw += met.share * weights.evidence * met.total * proof(met.item)
         raw += weights.feedback * max(-1.0, min(1.0, opinion))
         return raw / (max(raw, 0.0) + HALF_WAY)

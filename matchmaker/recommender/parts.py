@@ -15,7 +15,7 @@ from matchmaker.recommender.index import Similarity, TeamIndex
 
 Floats = NDArray[np.float64]
 
-PARTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
+PARTS = ("text", "bridge", "meaning", "taxonomy", "capability", "evidence", "feedback")
 HALF_WAY = 0.15  # raw score that becomes 0.5: about the median of right pairs in the dev sets
 CONCEPT_HALF_WAY = 6.0  # summed rarity of shared concepts that gives half of the part
 PART_FACETS: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ class Weights:
     """How much each part counts; 0 leaves a part out.
 
     Attributes:
-        text, bridge: multiply a similarity in 0–1.
+        text, bridge, meaning: multiply a similarity in 0–1.
         taxonomy, capability: the most that shared concepts can add to the raw score.
         evidence: added share of the similarity that rests on documented projects.
         feedback: what an opinion of +1 or -1 adds or takes.
@@ -37,6 +37,7 @@ class Weights:
 
     text: float = 1.0
     bridge: float = 1.0
+    meaning: float = 1.0
     taxonomy: float = 0.06
     capability: float = 0.1
     evidence: float = 0.1
@@ -102,6 +103,7 @@ def raw_parts(
     raw = {
         "text": weights.text * similarity.text,
         "bridge": weights.bridge * similarity.bridge,
+        "meaning": weights.meaning * similarity.meaning,
         "evidence": weights.evidence * similarity.evidence,
         "feedback": np.zeros(len(index.teams)),
     }

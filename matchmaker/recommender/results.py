@@ -10,8 +10,8 @@ from matchmaker.recommender.explanation import Reason
 from matchmaker.recommender.gaps import Gap
 from matchmaker.recommender.parts import Weights
 
-STRONG_FROM = 0.5
-FAIR_FROM = 0.4
+STRONG_FROM = 0.52
+FAIR_FROM = 0.42
 
 
 class Fit(StrEnum):
@@ -72,11 +72,11 @@ class Run:
 
 
 def fit_of(score: float) -> Fit:
-    """The word for a score: strong from 0.5, fair from 0.4, else weak.
+    """The word for a score: strong from 0.52, fair from 0.42, else weak.
 
-    Source: judged pairs of the demo cohort. Of the pairs from 0.5 about nine in ten are judged
-    fitting (grade 2 or 3) and these are two thirds of all fitting pairs; from 0.4 it is three in
-    ten, but nine tenths of them. Below 0.3 hardly any fits.
+    Source: judged pairs of the demo cohort. Of the pairs from 0.52 about nine in ten are judged
+    fitting (grade 2 or 3) and these are two thirds of all fitting pairs; from 0.42 it is one in
+    three, but nine tenths of them. Below 0.35 hardly any fits.
     """
     if score >= STRONG_FROM:
         return Fit.STRONG

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from matchmaker.recommender import analysis
+from matchmaker.recommender import analysis, meaning
 from matchmaker.recommender.analysis import ConceptHit, Token
+from matchmaker.recommender.meaning import Steps
 from matchmaker.recommender.records import EN, ZH, Passage
 from matchmaker.recommender.spaces import (
     Counts,
@@ -61,10 +62,10 @@ def views(passages: Sequence[Passage]) -> list[View]:
 
 
 class Vectors:
-    """The weights of one view in both spaces, worked out when first asked for."""
+    """The weights of one view in each space, worked out when first asked for."""
 
     def __init__(self, view: View, rarity: Rarity):
-        self._counts, self._rarity = view.counts, rarity
+        self._counts, self._rarity, self._is_chinese = view.counts, rarity, view.is_chinese
 
     @cached_property
     def native(self) -> Weighted:
@@ -75,3 +76,14 @@ class Vectors:
     def bridge(self) -> Weighted:
         """In the bridge space."""
         return bridge_vector(self._counts, self._rarity)
+
+    @cached_property
+    def meaning(self) -> Steps:
+        """Where the text points in the space of meaning."""
+        total = meaning.summed(self.native.weights, self._counts.kinds)
+        return meaning.direction(total, self._is_chinese)
+
+    @cached_property
+    def words(self) -> int:
+        """How many different words the text has."""
+        return meaning.read_words(self._counts.kinds.values())

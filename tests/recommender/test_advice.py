@@ -123,6 +123,6 @@ def test_the_other_language_is_advised_where_it_brings_others_something(challeng
     assert told(Adviser(matcher, challenges).advise("b1", most=99), "advice.english") is None
 
 
-def test_a_team_with_nothing_to_add_gets_no_advice(challenges, teams):
+def test_a_team_with_nothing_to_add_gets_no_advice(teams):
     assert Adviser(Matcher(teams), []).advise("t1") == []
-    assert Adviser(Matcher(teams), challenges).advise("t4") == []
+    assert Adviser(Matcher(teams), [{"id": "empty"}]).advise("t4") == []

@@ -59,11 +59,11 @@ def test_half_a_proof_asks_for_the_other_half(challenges, teams):
 
 
 def test_a_further_project_counts_by_the_rule_of_the_second_item(teams):
-    """A profile alone counts three quarters; a project as close as it makes the mean whole."""
+    """A profile alone counts 0.675 of itself; a project as close as it makes the mean whole."""
     challenge = {"id": "c", "lang": "zh", "title": "路邊停車繳費"}
     score, steps = steps_of(Matcher(teams), challenge, row=3)
 
-    assert raw_of(single(steps)["step.project"].score) == pytest.approx(raw_of(score) / 0.75)
+    assert raw_of(single(steps)["step.project"].score) == pytest.approx(raw_of(score) / 0.675)
 
 
 def test_two_changes_together_gain_more_than_either(challenges, teams):

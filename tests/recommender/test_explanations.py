@@ -22,9 +22,7 @@ def test_a_match_in_one_language_names_profile_and_project(challenges, teams):
     best = Matcher(teams).teams_for(challenges[0]).recommended[0]
 
     assert best.team_id == "t1"
-    assert {"text.project", "text.profile", "capability.shown", "taxonomy.shared"} <= set(
-        codes(best.reasons)
-    )
+    assert {"text.project", "capability.shown", "taxonomy.shared"} <= set(codes(best.reasons))
 
 
 def test_a_match_across_languages_names_pairs_of_words(challenges, teams):

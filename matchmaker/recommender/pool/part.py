@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matchmaker.recommender import meaning
 from matchmaker.recommender.analysis import Kind
 from matchmaker.recommender.index import Tuning, proof, shown_concepts
+from matchmaker.recommender.meaning import DIMENSIONS, Steps
 from matchmaker.recommender.parts import Weights
 from matchmaker.recommender.pool.statistics import Features, Statistics
 from matchmaker.recommender.records import TeamProfile
@@ -24,9 +26,10 @@ from matchmaker.recommender.retrieval import Bag, SparseIndex
 from matchmaker.recommender.retrieval.storage import Array
 from matchmaker.recommender.shelf import Shelf
 from matchmaker.recommender.spaces import Rarity, Weighted
-from matchmaker.recommender.views import View, views
+from matchmaker.recommender.views import Vectors, View, views
 
 SMALL = 20_000  # views; fewer are compared one and all, without postings
+BLOCK = 4_096  # views whose meaning is compared at a time
 NO_CAPACITY = -1  # a team that does not say
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,6 +78,7 @@ class Part:
         chinese: whether each view is mostly Chinese.
         proof: how well each item is documented.
         native, bridge: the weights of each view, divided by its pivoted length.
+        meanings: where each view points, shape (n_views, DIMENSIONS).
         shown: the concepts of each team as numbers of ``concepts``.
         name: what it is stored under; None before it was.
     """
@@ -88,6 +92,7 @@ class Part:
     proof: Floats
     native: Sparse
     bridge: Sparse
+    meanings: Steps
     shown: Sparse
     concepts: tuple[str, ...]
     name: str | None = None
@@ -114,7 +119,8 @@ class Part:
             self.shelf.taken(rows.tolist()),
             self.capacity[rows], item_starts, view_starts,
             self.chinese[held], self.proof[items],
-            self.native.taken(held), self.bridge.taken(held), self.shown.taken(rows),
+            self.native.taken(held), self.bridge.taken(held), self.meanings[held],
+            self.shown.taken(rows),
             self.concepts,
         )  # fmt: skip
 
@@ -134,6 +140,7 @@ class Part:
             np.concatenate([each.proof for each in given]),
             Sparse.joined([each.native for each in given]),
             Sparse.joined([each.bridge for each in given]),
+            np.concatenate([each.meanings for each in given]),
             Sparse.joined([_renamed(each.shown, each.concepts, concepts) for each in given]),
             concepts,
         )
@@ -167,19 +174,32 @@ class Part:
     def rough(self, asked: Sequence["Asked"], tuning: Tuning, weights: Weights) -> Floats:
         """About what the best text of each team adds to its raw score, shape (n_teams,)."""
         best = np.zeros(len(self.chinese) + 1)
+        pointing = {id(each): self._alike(each.meaning) for each in asked}
         for chinese in (True, False):
             same = [each for each in asked if each.is_chinese == chinese]
             for each in same or asked:
-                native, bridge = tuning.gates(each.is_chinese, chinese)
+                native, bridge, pull = tuning.weights(each.words, each.is_chinese, chinese)
                 query = each.bag(native * weights.text, bridge * weights.bridge)
                 if len(self.chinese) <= SMALL:
                     keys, found = self._compared(query, chinese)
                 else:
                     keys, found = self.postings[chinese].rough(query)
+                found = found + pull * weights.meaning * pointing[id(each)][keys]
                 best[keys] = np.maximum(best[keys], found)
         edges = self._first_view
         highest = np.maximum.reduceat(best, edges[:-1]) if len(self) else np.zeros(0)
         return np.where(np.diff(edges) > 0, highest, 0.0)
+
+    def _alike(self, asked: Steps) -> Floats:
+        """Likeness of meaning of each view with a text, in blocks of bounded memory.
+
+        Products of whole steps are exact in single precision.
+        """
+        query, found = asked.astype(np.float32), np.empty(len(self.chinese))
+        for low in range(0, len(found), BLOCK):
+            here = slice(low, low + BLOCK)
+            found[here] = self.meanings[here].astype(np.float32) @ query
+        return np.maximum(found / meaning.STEP**2, 0.0)
 
     def _compared(self, query: Bag, chinese: bool) -> tuple[Ints, Floats]:
         held = np.flatnonzero(self.chinese == chinese)
@@ -207,7 +227,7 @@ class Part:
             "id_ends": np.cumsum([len(name) for name in names], dtype=np.int64),
             "shelf_starts": starts, "shelf": content, "capacity": self.capacity,
             "items": self.items, "views": self.views, "chinese": self.chinese,
-            "proof": self.proof,
+            "proof": self.proof, "meanings": self.meanings,
             **_flat("native", self.native), **_flat("bridge", self.bridge),
             **_flat("shown", self.shown),
         }  # fmt: skip
@@ -222,16 +242,19 @@ class Part:
         return cls(
             names, Shelf.of(held["shelf_starts"], held["shelf"]), held["capacity"],
             held["items"], held["views"], held["chinese"], held["proof"],
-            _whole(held, "native"), _whole(held, "bridge"), _whole(held, "shown"), tuple(concepts),
+            _whole(held, "native"), _whole(held, "bridge"), held["meanings"],
+            _whole(held, "shown"), tuple(concepts),
         )  # fmt: skip
 
 
 class Asked:
     """One text of a challenge as weights of numbered features."""
 
-    def __init__(self, view: View, native: Weighted, bridge: Weighted, features: Features):
-        self.is_chinese = view.is_chinese
-        self.native, self.bridge = numbered(native, features), numbered(bridge, features)
+    def __init__(self, view: View, vectors: Vectors, features: Features):
+        self.is_chinese, self.words = view.is_chinese, vectors.words
+        self.native = numbered(vectors.native, features)
+        self.bridge = numbered(vectors.bridge, features)
+        self.meaning = vectors.meaning
 
     def bag(self, native: float, bridge: float) -> Bag:
         """A query for postings, the spaces weighed."""
@@ -319,18 +342,28 @@ class Builder:
             numbers[number] = features.number(name)
             weights[True][number] = rarity(name, self._kinds[number])
             weights[False][number] = rarity(name, Kind.STEM)
+        meant = self._meant(numbers)
         self._numbers, self._kinds = {}, {}
         tuning = self._tuning
+        chinese = np.array(self._chinese, bool)
+        native = _weighed(native, weights[True], numbers, tuning.native_pivot, tuning.slope)
         part = Part(
             self._ids, self._shelf,
             np.array(self._capacity, np.int32), np.array(self._items, np.int64),
-            np.array(self._views, np.int64), np.array(self._chinese, bool),
-            np.array(self._proof, np.float64),
-            _weighed(native, weights[True], numbers, tuning.native_pivot, tuning.slope),
+            np.array(self._views, np.int64), chinese, np.array(self._proof, np.float64), native,
             _weighed(bridge, weights[False], numbers, tuning.bridge_pivot, tuning.slope),
+            _pointing(native, chinese, meant),
             self._shown.sparse(), tuple(self._concepts),
         )  # fmt: skip
         return part, statistics
+
+    def _meant(self, numbers: NDArray[np.int32]) -> dict[int, Floats]:
+        """What features mean, by their number in the statistics."""
+        return {
+            int(numbers[number]): vector
+            for name, number in self._numbers.items()
+            if (vector := meaning.of_feature(name, self._kinds[number])) is not None
+        }
 
     def _own(self, native: Sparse, bridge: Sparse) -> Statistics:
         """Statistics of what was read; features are numbered anew."""
@@ -396,6 +429,21 @@ def _weighed(
         norm = float(np.sqrt(np.dot(values[here], values[here])))
         values[here] /= slope * pivot + (1 - slope) * norm or 1.0
     return counts
+
+
+def _pointing(native: Sparse, chinese: NDArray[np.bool_], meant: Mapping[int, Floats]) -> Steps:
+    """Where texts point, from their weights in the native space."""
+    known = np.array(sorted(meant), np.int64)
+    table = np.array([meant[number] for number in known.tolist()]).reshape(-1, DIMENSIONS)
+    found = np.zeros((len(chinese), DIMENSIONS), np.int8)
+    for view, is_chinese in enumerate(chinese.tolist()):
+        here = slice(native.starts[view], native.starts[view + 1])
+        columns = native.columns[here]
+        at = np.minimum(np.searchsorted(known, columns), max(0, len(known) - 1))
+        held = known[at] == columns if len(known) else np.zeros(len(columns), bool)
+        total = native.values[here][held] @ table[at[held]]
+        found[view] = meaning.direction(total, is_chinese)
+    return found
 
 
 def _row(rows: Sparse, number: int) -> NDArray[np.int32]:

@@ -5,7 +5,8 @@ from typing import Generic, TypeVar, overload
 
 import numpy as np
 
-from matchmaker.recommender.index import Ints, Similarity, TeamIndex, Tuning
+from matchmaker.recommender.index import Ints, Similarity, TeamIndex, Tuning, directions
+from matchmaker.recommender.meaning import likeness
 from matchmaker.recommender.pool.part import NO_CAPACITY, Part, numbered
 from matchmaker.recommender.pool.statistics import Statistics
 from matchmaker.recommender.records import Item
@@ -84,6 +85,7 @@ class Slice(TeamIndex):
         )
         self._items_of_team, self._views_of_item = _table(part.items), _table(part.views)
         self._proof, self._told_in = part.proof, part.chinese
+        self.meanings = part.meanings
         self._item_tells_in = {
             chinese: np.bincount(item_of, part.chinese == chinese, len(team_of))[item_of] > 0
             for chinese in (True, False)
@@ -117,7 +119,8 @@ class Slice(TeamIndex):
                     known = numbers < width
                     wanted[numbers[known]] = weights[known]
                     products[row] = space.times(wanted)
-            yield self._best(found, text, bridge)
+            meaning = likeness(directions(vectors), self.meanings)
+            yield self._best(found, vectors, [text, bridge, meaning])
 
 
 def _range(starts: Ints, number: int) -> list[int]:

@@ -10,7 +10,7 @@ from wtforms.validators import NumberRange, Optional
 
 from matchmaker.web.forms import Form, Paragraph, Whole, required
 
-WEIGHTS = ("text", "bridge", "taxonomy", "capability", "evidence", "feedback")
+WEIGHTS = ("text", "bridge", "meaning", "taxonomy", "capability", "evidence", "feedback")
 
 WEIGHINGS = (
     ("model", _l("Of the ranking model in use, else as measured")),
@@ -30,7 +30,8 @@ class RunForm(Form):
     seed = Whole(_l("Seed"), high=2**31 - 1)
     weighing = SelectField(_l("Weights"), default="model")
     text = _weight(_l("Same words"))
-    bridge = _weight(_l("Same meaning in other words"))
+    bridge = _weight(_l("Same words in translation"))
+    meaning = _weight(_l("Like meaning"))
     taxonomy = _weight(_l("Field and use"))
     capability = _weight(_l("Technologies and data"))
     evidence = _weight(_l("Evidence"))

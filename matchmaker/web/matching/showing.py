@@ -18,7 +18,8 @@ from matchmaker.web import languages
 
 PARTS = {
     "text": _l("Same words"),
-    "bridge": _l("Same meaning in other words"),
+    "bridge": _l("Same words in translation"),
+    "meaning": _l("Like meaning"),
     "taxonomy": _l("Field and use"),
     "capability": _l("Technologies and data"),
     "evidence": _l("Evidence"),
