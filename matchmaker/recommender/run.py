@@ -26,7 +26,7 @@ from matchmaker.recommender.shelf import written
 
 Progress = Callable[[int, int], None]
 LARGE = 5_000  # teams; above, candidates are picked first and only they are scored
-METHOD = "text 1"  # raise when the same input would score otherwise
+METHOD = "text 2"  # raise when the same input would score otherwise
 
 
 class Cancelled(Exception):
@@ -37,7 +37,7 @@ class Cancelled(Exception):
 def version() -> str:
     """Method and word tables in use."""
     digest = hashlib.sha256()
-    for name in ("han.bin", "english.bin", "concepts.bin"):
+    for name in ("han.bin", "english.bin", "concepts.bin", "vectors.bin", "means.bin"):
         digest.update((lexicon.TABLES / name).read_bytes())
     return f"{METHOD} · tables {digest.hexdigest()[:8]}"
 
