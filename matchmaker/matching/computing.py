@@ -141,8 +141,7 @@ def compute_one(
         others: scores of the teams that the run recommends, by challenge.
 
     Returns:
-        A row for each challenge; ``rank`` is the place among the others, None behind all of them
-        where the run kept only the best.
+        A row for each challenge; ``rank`` is the place among the others that the run keeps.
 
     Raises:
         Clash: a pinned pair is forbidden.
@@ -157,9 +156,6 @@ def compute_one(
             row.rank = 1 + sum(score > row.score for score in others.get(row.challenge_id, ()))
     _rank_within_teams(rows, inputs)
     work.explain(rows)
-    for row in rows.values():
-        if row.rank is not None and row.rank > max(KEEP_BEST, len(others[row.challenge_id])):
-            row.rank = None
     return sorted(rows.values(), key=lambda row: row.challenge_id)
 
 

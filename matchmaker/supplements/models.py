@@ -65,7 +65,7 @@ class SupplementPair(Base):
     Attributes:
         score, band, parts, reasons, counter, is_explained, held_back: as in a recommendation.
         place: the rank it would take among the teams that the run keeps for the challenge; None
-            if it is held back or comes after all of them.
+            if it is held back.
         team_rank: among the challenges of the team.
         score_before, rank_before: in the run; None where the run does not hold the pair.
     """

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "matchmaker"
 ROOMS = [
     "kernel", "taxonomy", "audit", "accounts", "organizations", "programs", "challenges",
-    "teams", "proposals", "matching", "supplements", "plans", "learning", "showcase", "notifications", "transfer",
-    "recommender", "benchmark",
+    "teams", "proposals", "matching", "supplements", "plans", "learning", "showcase",
+    "notifications", "transfer", "recommender", "benchmark",
 ]  # fmt: skip
 
 

@@ -6,11 +6,16 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from matchmaker.cli.migrate import prepared
 from matchmaker.cli.recommend import recommend
+from matchmaker.config import Settings
 from matchmaker.kernel.resources import folder
 from matchmaker.recommender import run as running
 from tests.cli.test_recommend import CHALLENGES, TEAMS, rows, save
 from tests.cli.test_recommend import run as plainly
+from tests.conftest import NOON
+from tests.factories import People
+from tests.factories.matching import make_cast
 
 COHORT = folder("data") / "cohort"
 
@@ -62,24 +67,26 @@ def test_a_rebuilt_index_says_what_it_holds(call, teams, place):
 
 @pytest.mark.usefixtures("built")
 def test_a_text_on_standard_input_finds_its_team(call):
-    assert found(call("query", "--json", given="Forecasting free hospital beds")) == ["t2"]
-    assert found(call("query", "-", "--json", given="鍍鉻水龍頭的瑕疵")) == ["t1"]
+    assert found(call("query", "--json", "--top", "1", given="Forecasting free hospital beds")) == [
+        "t2"
+    ]
+    assert found(call("query", "-", "--json", "--top", "1", given="鍍鉻水龍頭的瑕疵")) == ["t1"]
 
 
 @pytest.mark.usefixtures("built")
 def test_a_record_and_a_text_file_are_read_too(call, tmp_path):
     (tmp_path / "need.txt").write_text("鍍鉻水龍頭", "utf8")
 
-    assert found(call("query", "--json", given=json.dumps(CHALLENGES[1]))) == ["t2"]
-    assert found(call("query", tmp_path / "need.txt", "--json")) == ["t1"]
+    assert found(call("query", "--json", "--top", "1", given=json.dumps(CHALLENGES[1]))) == ["t2"]
+    assert found(call("query", tmp_path / "need.txt", "--json", "--top", "1")) == ["t1"]
 
 
 @pytest.mark.usefixtures("built")
 def test_a_file_of_challenges_is_asked_whole_or_one_by_its_id(call, tmp_path):
     challenges = save(tmp_path / "challenges.jsonl", CHALLENGES)
 
-    assert found(call("query", challenges, "--json")) == ["t1", "t2"]
-    assert found(call("query", challenges, "--id", "c2", "--json")) == ["t2"]
+    assert found(call("query", challenges, "--json", "--top", "1")) == ["t1", "t2"]
+    assert found(call("query", challenges, "--id", "c2", "--json", "--top", "1")) == ["t2"]
     refused = call("query", challenges, "--id", "c7")
     assert (refused.exit_code, refused.stderr) == (
         2, "challenges.jsonl has no challenge c7.\n"
@@ -123,8 +130,8 @@ def test_an_update_adds_changes_and_removes_teams(call, tmp_path):
     counts = answer(call("update", "--teams", later, "--remove", "t3", "--json"))
 
     assert {"added": 1, "changed": 1, "unchanged": 1, "removed": 1, "teams": 3} | counts == counts
-    assert found(call("query", "--json", given="free hospital beds")) == ["t4"]
-    assert found(call("query", "--json", given="bread")) == ["t2"]
+    assert found(call("query", "--json", "--top", "1", given="free hospital beds")) == ["t4"]
+    assert found(call("query", "--json", "--top", "1", given="bread")) == ["t2"]
 
 
 @pytest.mark.usefixtures("built")
@@ -133,7 +140,7 @@ def test_an_update_takes_only_the_teams_that_are_named(call, tmp_path):
     later = save(tmp_path / "later.jsonl", news)
     answer(call("update", "t2", "--teams", later, "--json"))
 
-    assert found(call("query", "--json", given="蜘蛛")) == ["t2"]
+    assert found(call("query", "--json", "--top", "1", given="蜘蛛")) == ["t2"]
 
 
 @pytest.mark.usefixtures("built")
@@ -217,3 +224,36 @@ def test_a_large_list_gives_the_same_as_a_small_one(monkeypatch, tmp_path):
     assert large.stderr.splitlines()[-2:-1] != small.stderr.splitlines()
     digest = re.compile(r", ([0-9a-f]{16})\)")
     assert digest.findall(large.stderr) == digest.findall(small.stderr)
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site of its own with the two teams and a challenge of a small call."""
+    monkeypatch.setenv("MATCHMAKER_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "home").mkdir()
+    database = prepared(Settings())
+    with database.session(writes=True) as session:
+        cast = make_cast(session, People(session, NOON), challenges=1, teams=2)
+        yield cast
+    database.close()
+
+
+def test_teams_and_challenges_of_this_site_go_by_their_references(site, call):
+    first, second = site.teams
+    facts = answer(call("rebuild", "--from-database", "--json"))
+    asked = call("query", "--from-database", site.challenges[0].ref, "--json")
+
+    assert facts["teams"] == 2
+    assert found(asked)[0] == first.ref
+    site.session.delete(second)
+    site.session.commit()
+    counts = answer(call("update", first.ref.lower(), "--from-database", "--json"))
+    assert counts["unchanged"] == 1
+    refused = call("update", second.ref, "--from-database")
+    assert (refused.exit_code, refused.stderr) == (
+        2, f"No listed team is called {second.ref}.\n"
+    )  # fmt: skip
+    assert "No challenge is called CH-99-999." in call(
+        "query", "--from-database", "CH-99-999"
+    ).stderr  # fmt: skip
