@@ -177,10 +177,7 @@ class Pool:
     def _rough(self, part: Part, challenge: ChallengeProfile, weights: Weights) -> Floats:
         """About the raw score of each team of a part."""
         rarity, features = self.statistics.rarity, self.statistics.features
-        asked = []
-        for view in views(challenge.passages):
-            vectors = Vectors(view, rarity)
-            asked.append(Asked(view, vectors.native, vectors.bridge, features))
+        asked = [Asked(view, Vectors(view, rarity), features) for view in views(challenge.passages)]
         found = part.rough(asked, self.tuning, weights) if asked else np.zeros(len(part))
         for name in PART_FACETS:
             worth = {
