@@ -77,6 +77,11 @@ class Repair:
     teams: tuple[int, ...] = ()
 
 
+def can_hold(problem: Problem, rules: Iterable[Rule]) -> bool:
+    """Whether some plan keeps these rules when all others are switched off."""
+    return Court(problem).can_hold(rules)
+
+
 class Court:
     """Judges sets of rules of one problem, each set on its own."""
 
@@ -92,29 +97,37 @@ class Court:
         Args:
             repair: a rule among them that is bent.
         """
+        return self._judge(rules, repair) == 0
+
+    def missing(self, rules: Iterable[Rule]) -> int:
+        """Places that stay empty under these rules; 0 also when pins alone break them."""
+        return self._judge(rules, None) or 0
+
+    def _judge(self, rules: Iterable[Rule], repair: Repair | None) -> int | None:
+        """Places that stay empty; None when numbers or pins contradict each other."""
         problem, by = self.problem, _by_kind(rules)
         least = _numbers(problem.demand_min, by[Kind.DEMAND_MIN], 0, repair)
         most = _numbers(problem.demand_max, by[Kind.DEMAND_MAX], problem.shape[1], repair)
         room = _numbers(problem.capacity, by[Kind.CAPACITY], problem.shape[0], repair)
         pins = [(r.place, r.team) for r in by[Kind.PINNED] if r.team is not None]
         if (least > most).any() or any(self._is_barred(i, j, by) for i, j in pins):
-            return False
+            return None
         pinned = np.zeros(problem.shape[0], np.int64)
         for i, j in pins:
             pinned[i] += 1
             room[j] -= 1
         if (pinned > most).any() or (room < 0).any():
-            return False
-        return self._can_fill(np.maximum(least - pinned, 0), room, pins, by, repair)
+            return None
+        return self._unfilled(np.maximum(least - pinned, 0), room, pins, by, repair)
 
-    def _can_fill(
+    def _unfilled(
         self,
         needs: Ints,
         room: Ints,
         pins: Sequence[tuple[int, int]],
         by: Mapping[Kind, list[Rule]],
         repair: Repair | None,
-    ) -> bool:
+    ) -> int:
         rows = np.flatnonzero(needs > 0)
         where = {int(row): place for place, row in enumerate(rows)}
         allowed = self._allowed(where, by)
@@ -125,7 +138,8 @@ class Court:
                 allowed[where[i], j] = False
         roomy = room >= len(rows)
         left = np.maximum(needs[rows] - allowed[:, roomy].sum(axis=1), 0)
-        return shortage(left, room[~roomy], allowed[:, ~roomy]) is None
+        found = shortage(left, room[~roomy], allowed[:, ~roomy])
+        return 0 if found is None else found.missing
 
     def _allowed(self, where: Mapping[int, int], by: Mapping[Kind, list[Rule]]) -> Bools:
         """Pairs of some challenges that the rules leave, one row for each."""

@@ -8,33 +8,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike
 
 from matchmaker.recommender.assignment.leximin import Level, fair
 from matchmaker.recommender.assignment.linear import solve
-from matchmaker.recommender.assignment.prices import choosing_alone, leading, market_prices
+from matchmaker.recommender.assignment.outcome import VERSION, Outcome, in_given_order
+from matchmaker.recommender.assignment.prices import leading, market_prices
 from matchmaker.recommender.assignment.problem import (
     Bools,
     Ints,
     Problem,
     in_order,
-    is_range,
     order_of,
     problem_of,
 )
 from matchmaker.recommender.assignment.programme import Aim, Interrupted, Task
 from matchmaker.recommender.assignment.reasons import Reason, reasons_of, would_suffice
-from matchmaker.recommender.assignment.results import (
-    Assignment,
-    Status,
-    attainment,
-    reserve_list,
-)
-from matchmaker.recommender.assignment.rules import EVERY, Kind, Rule
+from matchmaker.recommender.assignment.results import Assignment, Status
 from matchmaker.recommender.assignment.sheet import Unsolved
 
-VERSION = 1
 OBJECTIVES = ("total", "fair")
 BONUS = 0.02  # of the range of scores, for a pair of the earlier plan
 PROVEN = 1e-6  # gap to the bound, relative, below which a plan is called optimal
@@ -118,26 +110,11 @@ def assign(
     columns = _shuffled(order_of(team_ids, given.shape[1], "team_ids"), seed)
     search = _Search(in_order(given, rows, columns), options, on_progress, should_stop)
     found = search.run()
-    return _in_given_order(given, found, rows, columns)
+    return in_given_order(given, found, rows, columns)
 
 
 def _shuffled(order: Ints, seed: int) -> Ints:
     return np.random.default_rng(seed).permutation(order) if seed else order
-
-
-@dataclass(frozen=True, eq=False)
-class _Outcome:
-    """What a search found, in its own order of challenges and teams."""
-
-    chosen: Bools | None
-    status: Status
-    bound: float
-    levels: tuple[Level, ...]
-    reasons: tuple[Reason, ...]
-    suffices: bool
-    digest: str
-    options: Options
-    seconds: float
 
 
 class _Search:
@@ -157,7 +134,7 @@ class _Search:
         self._best: Bools | None = None
         self._bound = np.nan
 
-    def run(self) -> _Outcome:
+    def run(self) -> Outcome:
         """Search to the end, or until it is cut short."""
         try:
             return self._run()
@@ -165,7 +142,7 @@ class _Search:
             plan = None if self._best is None else self._matrix(self._best)
             return self._outcome(plan, Status(cut.code), self._bound)
 
-    def _run(self) -> _Outcome:
+    def _run(self) -> Outcome:
         self._pause()
         if not self.problem.shape[0]:
             return self._outcome(np.zeros(self.problem.shape, bool), Status.OPTIMAL, 0.0)
@@ -212,7 +189,7 @@ class _Search:
             first = solved.chosen
         raise Unsolved("places stay empty although all could be filled")
 
-    def _total(self, task: Task, among: Ints) -> _Outcome:
+    def _total(self, task: Task, among: Ints) -> Outcome:
         """The plan found; with an earlier plan its bound is that of the plain total."""
         assert self._best is not None
         plan, bound, proven = self._matrix(self._best), self._bound, self._bound
@@ -223,7 +200,7 @@ class _Search:
         is_proven = proven - reached <= PROVEN * max(abs(proven), 1e-9 * self.problem.scale)
         return self._outcome(plan, Status.OPTIMAL if is_proven else Status.FEASIBLE, bound)
 
-    def _fair(self, task: Task, among: Ints) -> _Outcome:
+    def _fair(self, task: Task, among: Ints) -> Outcome:
         assert self._best is not None
         options, scale = self.options, self.problem.scale
         found = fair(
@@ -235,7 +212,7 @@ class _Search:
         status = Status.OPTIMAL if found.is_proven else Status.FEASIBLE
         return self._outcome(self._matrix(found.chosen), status, found.bound * scale, levels)
 
-    def _impossible(self) -> _Outcome:
+    def _impossible(self) -> Outcome:
         reasons = tuple(reasons_of(self.problem, self._pause))
         suffices = would_suffice(self.problem, reasons)
         return self._outcome(None, Status.INFEASIBLE, np.nan, (), reasons, suffices)
@@ -248,12 +225,14 @@ class _Search:
         levels: tuple[Level, ...] = (),
         reasons: tuple[Reason, ...] = (),
         suffices: bool = False,
-    ) -> _Outcome:
+    ) -> Outcome:
         options = self.options
         kind = (VERSION, options.objective, options.levels, options.nodes, options.seed)
         digest = hashlib.sha256(f"{kind}{self.problem.digest()}".encode()).hexdigest()
         spent = time.perf_counter() - self._began
-        return _Outcome(plan, status, bound, levels, reasons, suffices, digest, options, spent)
+        return Outcome(
+            plan, status, bound, levels, reasons, suffices, digest, options.objective, spent
+        )
 
     def _matrix(self, chosen: Bools) -> Bools:
         pairs = self.problem.pairs
@@ -277,65 +256,3 @@ class _Search:
         if self.options.seconds is None:
             return None
         return self.options.seconds - (time.perf_counter() - self._began)
-
-
-def _in_given_order(given: Problem, found: _Outcome, rows: Ints, columns: Ints) -> Assignment:
-    """The outcome with challenges and teams where the caller had them."""
-    has_plan = found.chosen is not None
-    plan = _placed_back(given, found.chosen, rows, columns)
-    scores, total = given.scores(plan)
-    total = total if has_plan else np.nan
-    bound = max(found.bound, total) if has_plan else np.nan
-    best = choosing_alone(given, given.pairs.score, with_pins=False)
-    return Assignment(
-        assigned=plan,
-        status=found.status,
-        objective=found.options.objective,
-        total=total,
-        bound=bound,
-        gap=(bound - total) / max(abs(bound), 1e-12) if has_plan else np.nan,
-        levels=found.levels,
-        challenge_score=scores,
-        attainment=attainment(scores, best / np.maximum(given.demand_max, 1)),
-        team_load=plan.sum(axis=0),
-        reserve=reserve_list(given, plan) if has_plan else (),
-        reasons=tuple(_renamed(reason, rows, columns) for reason in found.reasons),
-        repairs_suffice=found.suffices,
-        kept=_kept(given.previous, plan) if has_plan else None,
-        input_digest=found.digest,
-        solver=f"assignment {VERSION}, HiGHS of scipy {scipy.__version__}",
-        seconds=found.seconds,
-    )
-
-
-def _placed_back(given: Problem, chosen: Bools | None, rows: Ints, columns: Ints) -> Bools:
-    """A plan with challenges and teams where the caller had them; empty when there is none."""
-    if chosen is not None and is_range(rows) and is_range(columns):
-        return chosen
-    plan = np.zeros(given.shape, bool)
-    if chosen is not None:
-        plan[np.ix_(rows, columns)] = chosen
-    return plan
-
-
-def _kept(previous: Bools | None, plan: Bools) -> float | None:
-    if previous is None or not previous.any():
-        return None
-    return float((previous & plan).sum() / previous.sum())
-
-
-def _renamed(reason: Reason, rows: Ints, columns: Ints) -> Reason:
-    """A reason with the places of the caller."""
-
-    def rule(old: Rule) -> Rule:
-        if old.place == EVERY:
-            return old
-        of = columns if old.kind is Kind.CAPACITY else rows
-        team = None if old.team is None else int(columns[old.team])
-        return Rule(old.kind, int(of[old.place]), team)
-
-    repairs = tuple(
-        replace(r, rule=rule(r.rule), teams=tuple(int(columns[j]) for j in r.teams))
-        for r in reason.repairs
-    )
-    return Reason(tuple(rule(old) for old in reason.rules), repairs)
