@@ -10,11 +10,17 @@ is a grade 0–3 of one pair; grade 2 and 3 count as right.
 - ``compare(first, second, …)`` → paired bootstrap of a difference.
 - ``kendall_tau(first, second)`` and ``shared_best`` say how alike two rankings are.
 - ``batch_dependence(scorer, challenges, teams)`` → 0 when a challenge scores alone as in a batch.
-- ``random_scores(seed)`` and ``character_scores`` are the baselines beside which figures stand.
+- ``random_scores(seed)``, ``character_scores``, ``word_scores`` and ``bm25_scores`` are the
+  baselines beside which figures stand.
 """
 
 from matchmaker.benchmark.agreement import kendall_tau, shared_best
-from matchmaker.benchmark.baselines import character_scores, random_scores
+from matchmaker.benchmark.baselines import (
+    bm25_scores,
+    character_scores,
+    random_scores,
+    word_scores,
+)
 from matchmaker.benchmark.intervals import Difference, Estimate, compare, estimate
 from matchmaker.benchmark.ranking import (
     Figures,
@@ -32,6 +38,7 @@ __all__ = [
     "Estimate",
     "Figures",
     "batch_dependence",
+    "bm25_scores",
     "character_scores",
     "compare",
     "estimate",
@@ -44,4 +51,5 @@ __all__ = [
     "recall",
     "reciprocal_rank",
     "shared_best",
+    "word_scores",
 ]

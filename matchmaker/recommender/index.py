@@ -47,7 +47,7 @@ class Tuning:
         }
     )  # fmt: skip
     plenty: float = 50.0
-    yielding: Mapping[bool, float] = field(default_factory=lambda: {True: 3.0, False: 5.0})
+    yielding: Mapping[bool, float] = field(default_factory=lambda: {True: 3.0, False: 8.0})
     most_grip: float = 4.0
     easing: float = 1.0
     slope: float = 0.25

@@ -17,7 +17,7 @@ from matchmaker.recommender.analysis import Kind
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int8]
 DIMENSIONS = 320
-STEP = 256  # a direction is kept in steps of one part in so many, which a byte holds
+STEP = 400  # a direction is kept in steps of one part in so many, which a byte holds
 
 
 class WordVectors:

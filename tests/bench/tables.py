@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matchmaker import benchmark
 from matchmaker.benchmark import Figures
 from matchmaker.kernel.resources import folder
-from matchmaker.recommender import score_records, version
+from matchmaker.recommender import PARTS, Matcher, Weights, score_records, version
 
 Record = dict[str, Any]
 PLACE = folder("data") / "benchmark"
+ALONE = {"text": "part_text", "bridge": "part_bridge", "meaning": "part_meaning"}
 SCORERS = {
     "platform": score_records,
+    "bm25": benchmark.bm25_scores,
+    "words": benchmark.word_scores,
     "characters": benchmark.character_scores,
     "lot": benchmark.random_scores(7),
 }
@@ -95,12 +99,31 @@ def write(
                 "matcher": name,
                 "figures": _figures(benchmark.measure(scorer(challenges, teams), grades)),
             }
-            for name, scorer in SCORERS.items()
+            for name, scorer in _scorers(challenges, teams, grades).items()
         ],
     }
     target = PLACE / f"{key}.json"
     target.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
     sys.stdout.write(f"{target.name}: {len(challenges)} x {len(teams)}\n")
+
+
+def _scorers(
+    challenges: Sequence[Record], teams: Sequence[Record], grades: Any
+) -> Mapping[str, Callable[[Sequence[Record], Sequence[Record]], Any]]:
+    """The platform, its best part by itself, and the baselines."""
+    nothing = dict.fromkeys(PARTS, 0.0)
+    parts = {name: partial(_by, Weights(**nothing | {part: 1.0})) for part, name in ALONE.items()}
+    value = {
+        name: benchmark.measure(scorer(challenges, teams), grades).ndcg_at_10.mean
+        for name, scorer in parts.items()
+    }
+    best = max(value, key=lambda name: value[name])
+    platform = {"platform": SCORERS["platform"]}
+    return platform | {best: parts[best]} | SCORERS
+
+
+def _by(weights: Weights, challenges: Sequence[Record], teams: Sequence[Record]) -> Any:
+    return Matcher(teams, weights=weights).scores(challenges)
 
 
 def _figures(found: Figures) -> Mapping[str, Mapping[str, float]]:

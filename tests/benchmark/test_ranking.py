@@ -7,6 +7,7 @@ import pytest
 
 from matchmaker.benchmark import (
     batch_dependence,
+    bm25_scores,
     character_scores,
     compare,
     estimate,
@@ -17,6 +18,7 @@ from matchmaker.benchmark import (
     random_scores,
     recall,
     reciprocal_rank,
+    word_scores,
 )
 
 CHALLENGES = [{"id": "c1", "title": "鍍鉻件瑕疵檢測"}, {"id": "c2", "title": "Forecast of beds"}]
@@ -144,3 +146,19 @@ def test_batch_dependence_betrays_a_scorer_that_looks_at_the_whole_batch():
         return scores / len(challenges)
 
     assert batch_dependence(normalised, CHALLENGES, TEAMS) > 0.1
+
+
+def test_shared_words_find_the_obvious_teams():
+    challenges = [{"id": "c1", "title": "鍍鉻件瑕疵檢測"}, {"id": "c2", "title": "How many beds"}]
+    teams = [*TEAMS, {"id": "t4", "name": "Beds, beds"}]
+
+    for scorer in (word_scores, bm25_scores):
+        assert scorer(challenges, teams).argmax(axis=1).tolist() == [0, 3]
+
+
+def test_bm25_of_a_pair_worked_by_hand():
+    # "beds" stands once in one of two teams of one and three words: idf ln(1 + 1.5 / 1.5)
+    scores = bm25_scores([{"id": "c", "body": "beds beds"}], [{"name": "beds"}, {"name": "a b c"}])
+    slow = 1.2 * (0.25 + 0.75 * 1 / 2)
+
+    assert scores[0].tolist() == [pytest.approx(math.log(2) * 2.2 / (1 + slow)), 0.0]

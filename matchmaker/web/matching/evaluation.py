@@ -22,6 +22,11 @@ METRICS = {
 }
 MATCHERS = {
     "platform": _l("This platform"),
+    "part_text": _l("Its best part alone: same words"),
+    "part_bridge": _l("Its best part alone: same words in translation"),
+    "part_meaning": _l("Its best part alone: like meaning"),
+    "bm25": _l("BM25 over words and pairs of characters"),
+    "words": _l("TF-IDF over words and pairs of characters"),
     "characters": _l("Shared runs of characters (TF-IDF)"),
     "lot": _l("Drawn by lot"),
 }

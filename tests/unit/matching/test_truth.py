@@ -94,7 +94,8 @@ def test_the_right_team_stands_first_across_languages(mixed, session):
 
     best = [found[challenge.ref][0][0] for challenge in mixed.challenges]
 
-    assert best == [mixed.teams[0].ref, mixed.teams[2].ref, mixed.teams[3].ref]
+    assert best[0] in (mixed.teams[0].ref, mixed.teams[1].ref)  # either does just that
+    assert best[1:] == [mixed.teams[2].ref, mixed.teams[3].ref]
 
 
 def test_fit_counts_and_best_scores_follow_from_the_scores(mixed, session):
