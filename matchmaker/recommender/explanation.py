@@ -6,10 +6,14 @@ is cut out of its text; that is tried out for each one.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from matchmaker.recommender import lexicon
-from matchmaker.recommender.gaps import Gap, gaps
-from matchmaker.recommender.index import shown_concepts
+from matchmaker.recommender.alike import ALIKE, gains, terms
+from matchmaker.recommender.analysis import Kind
+from matchmaker.recommender.cutting import Cutter, with_fewer
+from matchmaker.recommender.gaps import Gap
+from matchmaker.recommender.gaps import gaps as gaps_of
 from matchmaker.recommender.pairs import Meeting, PairScorer, Side, Told
 from matchmaker.recommender.parts import PART_FACETS, asked_in
 from matchmaker.recommender.records import ChallengeProfile, Item
@@ -19,16 +23,17 @@ from matchmaker.recommender.spans import (
     Evidence,
     Span,
     evidence,
+    flags_without,
     item_without,
     quote,
     spans,
     tag,
-    terms,
     without,
 )
-from matchmaker.recommender.views import views
+from matchmaker.recommender.views import Vectors, views
 
 MIN_SHARE = 0.04  # of the score; a reason that carries less is not given
+RARER = 1.002  # how much rarer a word must get for its other places to be weighed anew
 MIN_FALL = 0.005  # of the score; what cutting a cited span must cost at least
 Params = Mapping[str, object]
 
@@ -58,6 +63,7 @@ class Explainer:
         self.challenge = challenge
         self.asked = scorer.told(views(challenge.passages))
         self._without: dict[tuple[str, int, int], list[Told]] = {}
+        self._cutters: dict[Vectors, Cutter] = {}
         self._concepts: dict[frozenset[str], float] = {}
         self._met: tuple[int, Side, dict[str, Meeting]] | None = None
 
@@ -84,7 +90,7 @@ class Explainer:
     def _from_texts(
         self, case: "_Case", met: Sequence[Meeting], parts: Mapping[str, float]
     ) -> Iterator[Reason]:
-        for part in ("text", "bridge"):
+        for part in ALIKE:
             whole = sum(getattr(m, part) * m.share for m in met)
             for meeting in met:
                 own = getattr(meeting, part) * meeting.share
@@ -95,15 +101,13 @@ class Explainer:
     def _from_meeting(
         self, case: "_Case", part: str, meeting: Meeting, share: float
     ) -> Iterator[Reason]:
-        gains = self._gains(part, meeting)
-        asked = case.kept(spans(meeting.asked, gains, part), self._cut_challenge)
-        told = case.kept(
-            spans(meeting.told, gains, part), lambda c, span: c.cut_item(meeting.item, span)
-        )
+        for_asked, for_told = gains(part, meeting)
+        asked = case.kept(spans(meeting.asked, for_asked, part), self._cut_challenge)
+        told = case.kept(spans(meeting.told, for_told, part), case.cutting(meeting.item))
         if not asked or not told:
             return
         kind = "profile" if meeting.item.key == "profile" else "project"
-        params: dict[str, object] = {"terms": terms(meeting, gains, asked, told, part)}
+        params: dict[str, object] = {"terms": terms(meeting, part, for_asked, asked, told)}
         if kind == "project":
             params["project"] = meeting.item.title
         cited = (
@@ -112,20 +116,28 @@ class Explainer:
         )
         yield Reason(f"{part}.{kind}", params, part, share, cited)
 
-    def _gains(self, part: str, meeting: Meeting) -> dict[str, float]:
-        """What each shared feature adds, in the order of its gain."""
-        name = "native" if part == "text" else "bridge"
-        asked = getattr(meeting.asked.vectors, name).weights
-        told = getattr(meeting.told.vectors, name).weights
-        shared = {f: weight * told[f] for f, weight in asked.items() if weight and told.get(f)}
-        return dict(sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])))
-
     def _cut_challenge(self, case: "_Case", span: Span) -> float:
         key = (span.passage.field, span.start, span.end)
         if key not in self._without:
-            rest = without(self.challenge.passages, span)
-            self._without[key] = self.scorer.told_again(self.asked, rest, span.passage.language)
+            self._without[key] = self._asked_without(span)
         return case.score_of(self.scorer.meetings(self._without[key], case.side))
+
+    def _asked_without(self, span: Span) -> list[Told]:
+        language = span.passage.language
+        known = next(t for t in self.asked if language_of_label(t) == language)
+        cutter = self.cutter(known)
+        if cutter.edits(span) is None:
+            rest = without(self.challenge.passages, span)
+            return self.scorer.told_again(self.asked, rest, language)
+        cut = cutter.without(span)
+        others = [text for text in self.asked if text is not known]
+        return [*others, cut.told] if cut else others
+
+    def cutter(self, told: Told) -> Cutter:
+        """What cuts a text; made once for each."""
+        if told.vectors not in self._cutters:
+            self._cutters[told.vectors] = Cutter(told, self.scorer.index.rarity)
+        return self._cutters[told.vectors]
 
     def concepts(self, shown: frozenset[str]) -> float:
         """What a team's concepts add to the raw score of this challenge."""
@@ -144,7 +156,7 @@ class Explainer:
         if result is None:
             return
         span = Span(result, 0, len(result.text), 1.0)
-        if case.kept([span], lambda c, s: c.cut_item(item, s)):
+        if case.kept([span], case.cutting(item)):
             code = "evidence.project" if item.has_evidence else "evidence.result"
             params = {"project": item.title, "evidence": result.text}
             share = case.share(parts["evidence"])
@@ -172,7 +184,7 @@ class Explainer:
         index = self.scorer.index
         held = (v for item in index.team_items[row] for v in index.item_views[item])
         languages = {t.view.language for t in self.asked}, {index.views[v].language for v in held}
-        return gaps(self.challenge, index.teams[row], index.shown[row], languages)
+        return gaps_of(self.challenge, index.teams[row], index.shown[row], languages)
 
 
 @dataclass(frozen=True)
@@ -196,36 +208,126 @@ class _Case:
         concepts = self.explainer.concepts(self.side.shown if shown is None else shown)
         return self.explainer.scorer.score(meetings.values(), concepts)
 
+    def cutting(self, item: Item) -> "_Cut":
+        """What cuts places out of an item."""
+        if item.key not in self._cutting:
+            self._cutting[item.key] = lambda case, span: case.cut_item(item, span)
+        return self._cutting[item.key]
+
+    @cached_property
+    def _cutting(self) -> dict[str, "_Cut"]:
+        return {}
+
     def cut_item(self, item: Item, span: Span) -> float:
-        """The score when ``span`` is cut out of the team's item."""
-        scorer = self.explainer.scorer
-        changed = item_without(item, span)
+        """The score when ``span`` is cut out of the team's item, as the pool would be then."""
+        language = span.passage.language
         held = next(texts for held, texts in self.side.items if held.key == item.key)
+        known = next(text for text in held if language_of_label(text) == language)
+        cutter = self.explainer.cutter(known)
+        if cutter.edits(span) is None:
+            return self._cut_anew(item, held, span)
+        cut = cutter.without(span)
+        texts = [text for text in held if text is not known] + ([cut.told] if cut else [])
+        changed = flags_without(item, span)
+        shown = self._shown_without(known, cut.concepts if cut else frozenset())
+        fewer = self._held_elsewhere(known, cut.vanished) if cut else {}
+        if fewer:
+            return self._cut_and_weighed(changed, texts, shown, fewer)
+        met = self.explainer.scorer.meet(self.explainer.asked, changed, texts)
+        others = {key: met for key, met in self.meetings.items() if key != item.key}
+        return self.score_of(others | ({item.key: met} if met else {}), shown)
+
+    def _cut_anew(self, item: Item, held: Sequence[Told], span: Span) -> float:
+        """The same for a text that is not read to its end."""
+        scorer, changed = self.explainer.scorer, item_without(item, span)
         texts = scorer.told_again(held, changed.passages, span.passage.language)
         met = scorer.meet(self.explainer.asked, changed, texts)
         others = {key: met for key, met in self.meetings.items() if key != item.key}
         shown = scorer.shown_with(self.row, self.side, item.key, texts)
         return self.score_of(others | ({item.key: met} if met else {}), shown)
 
+    def _shown_without(self, known: Told, named: frozenset[str]) -> frozenset[str]:
+        """What the team shows when one of its texts names only these concepts."""
+        if not self.explainer.challenge.concepts:
+            return self.side.shown  # nothing asks
+        left = [c for text in self.texts if text is not known for c in self._named(text)]
+        declared = self.explainer.scorer.index.teams[self.row].concepts
+        return lexicon.with_ancestors(declared | named | frozenset(left))
+
+    def _named(self, text: Told) -> Iterable[str]:
+        return self.explainer.cutter(text).concepts
+
+    @cached_property
+    def texts(self) -> list[Told]:
+        """All texts of the team."""
+        return [text for _, held in self.side.items for text in held]
+
+    def _held_elsewhere(self, known: Told, lost: Mapping[str, Kind]) -> dict[str, Kind]:
+        """Features that other texts of the team hold: one text fewer makes them rarer there."""
+        others = [text.view.counts for text in self.texts if text is not known]
+        rarity = self.explainer.scorer.index.rarity
+        return {
+            feature: kind
+            for feature, kind in lost.items()
+            if any(feature in held.native or feature in held.bridge for held in others)
+            and rarity.with_fewer(feature, kind) > RARER * rarity(feature, kind)
+        }
+
+    def _cut_and_weighed(
+        self,
+        changed: Item,
+        texts: Sequence[Told],
+        shown: frozenset[str],
+        fewer: Mapping[str, Kind],
+    ) -> float:
+        """The score with a changed item when features are rarer than the index has them."""
+        scorer = self.explainer.scorer
+        rarity = scorer.index.rarity
+        items = [
+            (changed, texts) if item.key == changed.key else (item, told)
+            for item, told in self.side.items
+        ]
+        weighed = [
+            (item, [with_fewer(text, fewer, rarity) for text in told]) for item, told in items
+        ]
+        asked = [with_fewer(text, fewer, rarity) for text in self.explainer.asked]
+        return self.score_of(scorer.meetings(asked, Side(weighed, shown)), shown)
+
     def kept(self, tried: Iterable[Span], cut: "_Cut") -> list[Span]:
         """The first few spans whose cutting makes the score fall."""
-        before = self.score_of(self.meetings)
         found: list[Span] = []
         quoted: set[str] = set()
         for span in tried:
-            if quote(span) not in quoted and cut(self, span) < before - MIN_FALL * abs(before):
+            if quote(span) not in quoted and self._falls(span, cut):
                 found.append(span)
                 quoted.add(quote(span))
             if len(found) == SPANS:
                 break
         return found
 
+    def _falls(self, span: Span, cut: "_Cut") -> bool:
+        """Whether cutting a place costs score; several reasons may hang on the same place."""
+        place = cut, span.passage.field, span.start, span.end
+        if place not in self._fallen:
+            self._fallen[place] = cut(self, span) < self.enough
+        return self._fallen[place]
+
+    @cached_property
+    def enough(self) -> float:
+        """The score below which a cut has cost enough."""
+        before = self.score_of(self.meetings)
+        return before - MIN_FALL * abs(before)
+
+    @cached_property
+    def _fallen(self) -> dict[tuple[object, ...], bool]:
+        return {}
+
     def where_shown(self, concept: str) -> Iterator[Evidence]:
         """Where the team shows a concept: its own tag or a place its score hangs on.
 
         Nothing where two places show it and the score would stay without either.
         """
-        enough = self.score_of(self.meetings) * (1 - MIN_FALL)
+        enough = self.enough
         for declared in sorted(self.explainer.scorer.index.teams[self.row].concepts):
             implied = lexicon.with_ancestors(frozenset({declared}))
             if concept in implied and self.cut_tag(declared) < enough:
@@ -239,10 +341,9 @@ class _Case:
 
     def cut_tag(self, declared: str) -> float:
         """The score when the team does not declare a concept; its texts may still name it."""
-        team = self.explainer.scorer.index.teams[self.row]
-        seen = (text.view for _, held in self.side.items for text in held)
-        shown = shown_concepts(team.concepts - {declared}, seen)
-        return self.score_of(self.meetings, shown)
+        left = self.explainer.scorer.index.teams[self.row].concepts - {declared}
+        named = (c for text in self.texts for c in self._named(text))
+        return self.score_of(self.meetings, lexicon.with_ancestors(left | frozenset(named)))
 
 
 def _named(concept: str, texts: Iterable[Told]) -> Iterator[Span]:
@@ -251,6 +352,11 @@ def _named(concept: str, texts: Iterable[Told]) -> Iterator[Span]:
         for passage, hit in told.view.hits:
             if concept in lexicon.with_ancestors(frozenset({hit.concept})):
                 yield Span(passage, hit.start, hit.end, 0.0)
+
+
+def language_of_label(text: Told) -> str:
+    """The language that a text is labelled with, whatever it is really in."""
+    return text.view.passages[0][0].language
 
 
 _Cut = Callable[[_Case, Span], float]

@@ -72,10 +72,16 @@ class Rarity:
         try:
             return self._known[feature]
         except KeyError:
-            general = _general_share(feature, kind)
-            seen = 0.5 + self._seen[feature] + PRIOR_TEXTS * general
-            idf = math.log((1 + self._texts + PRIOR_TEXTS) / seen)
-            return self._known.setdefault(feature, idf * KIND_FACTOR[kind])
+            return self._known.setdefault(feature, self._idf(feature, kind, self._seen[feature]))
+
+    def with_fewer(self, feature: str, kind: Kind) -> float:
+        """The weight that the feature would have if one text of the pool lost it."""
+        return self._idf(feature, kind, max(0, self._seen[feature] - 1))
+
+    def _idf(self, feature: str, kind: Kind, seen: int) -> float:
+        general = _general_share(feature, kind)
+        shown = 0.5 + seen + PRIOR_TEXTS * general
+        return math.log((1 + self._texts + PRIOR_TEXTS) / shown) * KIND_FACTOR[kind]
 
 
 def _general_share(feature: str, kind: Kind) -> float:

@@ -1,21 +1,23 @@
 """Places in texts that made a score: found from the features, quoted with their sentence."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from matchmaker.recommender.analysis import Kind
-from matchmaker.recommender.pairs import Meeting, Told
+from matchmaker.recommender.pairs import Told
 from matchmaker.recommender.records import Item, Passage
 
 SPANS = 3  # quoted places per reason and side
 TERMS = 5  # terms named per reason
-MIN_TERM = 0.2  # of the strongest term's gain; weaker terms are not named
-MIN_UNLIKE = 0.6  # the same for unlike words of one language, where glosses are often too wide
 SENTENCE = re.compile(r"[^。！？；!?;\n]+?(?:[。！？；!?;\n]+|\.(?=\s|$)|$)")
-BRIDGE_KINDS = (Kind.STEM, Kind.GLOSS)
-NATIVE_KINDS = (Kind.WORD, Kind.PAIR, Kind.STEM, Kind.PHRASE)
+KINDS = {
+    "text": (Kind.WORD, Kind.PAIR, Kind.STEM, Kind.PHRASE),
+    "bridge": (Kind.STEM, Kind.GLOSS),
+    "meaning": (Kind.WORD, Kind.STEM),
+}
+"""Features that each way of being alike is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def spans(text: Told, gains: Mapping[str, float], part: str) -> list[Span]:
     """Runs of words that scored, each one place in one passage, strongest first."""
     found: list[Span] = []
     for passage, tokens in text.view.tokens():
-        kinds = BRIDGE_KINDS if part == "bridge" else NATIVE_KINDS
+        kinds = KINDS[part]
         scored = [
             (token.start, token.end, gains[token.feature])
             for token in tokens
@@ -79,40 +81,6 @@ def _runs(passage: Passage, scored: list[tuple[int, int, float]]) -> Iterator[Sp
         yield here
 
 
-def terms(
-    meeting: Meeting,
-    gains: Mapping[str, float],
-    asked: Sequence[Span],
-    told: Sequence[Span],
-    part: str,
-) -> tuple[str, ...]:
-    """The terms a reason names: a quoted run, or a pair of words that mean the same."""
-    if part == "text":
-        return tuple(dict.fromkeys(quote(span) for span in asked))
-    left, right = _surfaces(meeting.asked, gains), _surfaces(meeting.told, gains)
-    across = meeting.asked.view.is_chinese != meeting.told.view.is_chinese
-    strongest = max(gains.values())
-    named: dict[str, None] = {}
-    for feature, gain in gains.items():
-        ours, theirs = left[feature], right[feature]
-        alike = ours.casefold() == theirs.casefold()
-        if gain >= strongest * (MIN_TERM if alike or across else MIN_UNLIKE):
-            named[ours if alike else f"{ours} ≈ {theirs}"] = None
-        if len(named) == TERMS:
-            break
-    return tuple(named)
-
-
-def _surfaces(text: Told, gains: Mapping[str, float]) -> dict[str, str]:
-    """How each shared bridge feature is written in a text."""
-    written: dict[str, str] = {}
-    for passage, tokens in text.view.tokens():
-        for token in tokens:
-            if token.kind in BRIDGE_KINDS and token.feature in gains:
-                written.setdefault(token.feature, passage.text[token.start : token.end])
-    return written
-
-
 def without(passages: Iterable[Passage], span: Span) -> tuple[Passage, ...]:
     """The passages with one span cut out; a passage left blank falls away."""
     kept = []
@@ -127,9 +95,15 @@ def without(passages: Iterable[Passage], span: Span) -> tuple[Passage, ...]:
 
 def item_without(item: Item, span: Span) -> Item:
     """The item with one span cut out; a result cut out whole is a result no more."""
-    left = without(item.passages, span)
-    has_result = item.has_result and any(".results" in passage.field for passage in left)
-    return replace(item, passages=left, has_result=has_result)
+    return replace(flags_without(item, span), passages=without(item.passages, span))
+
+
+def flags_without(item: Item, span: Span) -> Item:
+    """The item as it counts with one span cut out, its passages left as they were."""
+    if not item.has_result or ".results" not in span.passage.field:
+        return item
+    left = (passage.field for passage in without(item.passages, span))
+    return replace(item, has_result=any(".results" in field for field in left))
 
 
 def quote(span: Span) -> str:

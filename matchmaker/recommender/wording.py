@@ -23,6 +23,8 @@ SENTENCES: dict[str, str] = {
     "bridge.project": msg(
         "By meaning, the team's project “%(project)s” speaks of the same thing: %(terms)s."
     ),
+    "meaning.profile": msg("What the team's profile is about is close: %(terms)s."),
+    "meaning.project": msg("What the team's project “%(project)s” is about is close: %(terms)s."),
     "taxonomy.shared": msg("Both name the same field or use: %(concepts)s."),
     "capability.shown": msg(
         "The team shows %(covered)s of %(asked)s technologies and data kinds: %(concepts)s."
@@ -85,6 +87,8 @@ CHINESE: dict[str, str] = {
     "text.project": "團隊的專案「%(project)s」提到相同的內容：%(terms)s。",
     "bridge.profile": "就詞意而言，團隊檔案談到同一件事：%(terms)s。",
     "bridge.project": "就詞意而言，團隊的專案「%(project)s」談到同一件事：%(terms)s。",
+    "meaning.profile": "團隊檔案的內容與題目語意相近：%(terms)s。",
+    "meaning.project": "團隊的專案「%(project)s」與題目語意相近：%(terms)s。",
     "taxonomy.shared": "雙方的領域或用途相同：%(concepts)s。",
     "capability.shown": "技術與資料要求 %(asked)s 項，團隊具備 %(covered)s 項：%(concepts)s。",
     "evidence.project": "專案「%(project)s」的成果有佐證：%(evidence)s。",
