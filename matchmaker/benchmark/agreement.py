@@ -27,5 +27,5 @@ def kendall_tau(first: ArrayLike, second: ArrayLike) -> float:
 
 def shared_best(first: ArrayLike, second: ArrayLike, k: int = 10) -> float:
     """The share of the ``k`` best of one list that are among the ``k`` best of the other."""
-    orders = [order_of(np.asarray(scores, dtype=np.float64))[:k] for scores in (first, second)]
-    return len(np.intersect1d(*orders)) / max(1, len(orders[0]))
+    one, two = (order_of(np.asarray(scores, dtype=np.float64))[:k] for scores in (first, second))
+    return len(np.intersect1d(one, two)) / max(1, len(one))
