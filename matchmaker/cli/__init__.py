@@ -14,6 +14,7 @@ from matchmaker import __version__
 
 COMMANDS = {
     "account": "matchmaker.cli.account:account",
+    "assign": "matchmaker.cli.assign:assign_command",
     "demo": "matchmaker.cli.demo:demo",
     "import": "matchmaker.cli.import_:import_",
     "init": "matchmaker.cli.init:init",

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import rich_click as click
@@ -18,13 +17,11 @@ from rich.console import Console
 from matchmaker.cli import progress, terminal
 from matchmaker.cli.match_files import read_challenges, read_teams
 from matchmaker.cli.match_index import query, rebuild, teams_read, update
+from matchmaker.cli.match_output import FORMATS, PIPE_WIDTH, check_place, chosen_format, why
 from matchmaker.cli.match_report import FLAT_COLUMNS, Report, print_table, refuse
 from matchmaker.kernel.i18n import Lang, Message, msg, translate
-from matchmaker.kernel.tabular import WRITERS, BadTable, replacing, write_rows
+from matchmaker.kernel.tabular import BadTable, replacing, write_rows
 from matchmaker.recommender import ChallengeMatches, Matching
-
-FORMATS = ("table", *(suffix.removeprefix(".") for suffix in WRITERS))
-PIPE_WIDTH = 100
 
 
 @click.group(invoke_without_command=True)
@@ -94,9 +91,9 @@ def recommend(
         param = next(each for each in ctx.command.params if each.name == missing)
         raise click.MissingParameter(ctx=ctx, param=param)
     reader = Lang.parse(lang) or terminal.language() or Lang.EN
-    chosen = _format(kind, out, reader)
+    chosen = chosen_format(kind, out, reader)
     if out:
-        _check_place(out, (challenge_file, team_file), reader)
+        check_place(out, (challenge_file, team_file), reader)
     try:
         challenges, titles = read_challenges(challenge_file)
         teams, names = read_teams(team_file)
@@ -138,32 +135,6 @@ def _check_alone(ctx: click.Context) -> None:
             raise click.UsageError(f"{param.opts[0]} stands before {ctx.invoked_subcommand}.", ctx)
 
 
-def _format(kind: str | None, out: Path | None, lang: Lang) -> str:
-    """The format asked for, else the file's, else what suits the place it goes to."""
-    if out is None:
-        chosen = kind or ("table" if sys.stdout.isatty() else "jsonl")
-        if chosen == "xlsx":
-            refuse([msg("An XLSX table needs a file: give --out.")], lang)
-        return chosen
-    suffix = out.suffix.lower()
-    if kind is None and suffix not in WRITERS:
-        kinds = ", ".join(WRITERS)
-        refuse([msg("%(file)s: use one of %(kinds)s.", file=out.name, kinds=kinds)], lang)
-    return kind or suffix.removeprefix(".")
-
-
-def _check_place(out: Path, inputs: Sequence[Path], lang: Lang) -> None:
-    """Refuse a place that cannot be written before any work is done."""
-    if out.is_dir() or not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
-        refuse([msg("%(file)s cannot be written there.", file=str(out))], lang)
-    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
-        refuse([msg("%(file)s is one of the files to read.", file=str(out))], lang)
-
-
-def _why(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
 def _matched(done: int, total: int) -> Message:
     return msg("Matched %(done)s of %(total)s challenges.", done=done, total=total)
 
@@ -175,7 +146,7 @@ def _deliver(report: Report, kind: str, out: Path | None) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        refuse([msg("Nothing was written: %(why)s.", why=_why(error))], report.lang)
+        refuse([msg("Nothing was written: %(why)s.", why=why(error))], report.lang)
 
 
 def _write(report: Report, kind: str, out: Path | None) -> None:
