@@ -24,6 +24,9 @@ The interface, kept stable:
 - ``Constraints(forbidden={(challenge, team): code}, held_back={team: code}, pinned={pairs})``.
 - ``Matcher(teams)``: index built once; ``.teams_for(challenge)``, ``.challenges_for(team_id,
   challenges)``, ``.scores(challenges)``.
+- ``Matcher.what_if(challenge).steps(row, score)`` → what single changes of a team, and two of them
+  together, would bring; ``advice.Adviser(matcher, challenges).advise(team_id)`` → what it could add
+  for open challenges, and for how many that would help.
 - ``SENTENCES[code]`` is the English msgid with ``%(name)s`` gaps, ``say(code, params, lang)`` the
   finished sentence without a catalogue, ``shown_params(params, lang)`` the values as text.
 """

@@ -19,12 +19,17 @@ SENTENCES: dict[str, str] = {
     # reasons
     "text.profile": msg("The team's profile speaks of the same thing: %(terms)s."),
     "text.project": msg("The team's project “%(project)s” speaks of the same thing: %(terms)s."),
-    "bridge.profile": msg("By meaning, the team's profile speaks of the same thing: %(terms)s."),
-    "bridge.project": msg(
-        "By meaning, the team's project “%(project)s” speaks of the same thing: %(terms)s."
+    "bridge.profile": msg(
+        "Word for word by the dictionary, the team's profile speaks of the same thing: %(terms)s."
     ),
-    "meaning.profile": msg("What the team's profile is about is close: %(terms)s."),
-    "meaning.project": msg("What the team's project “%(project)s” is about is close: %(terms)s."),
+    "bridge.project": msg(
+        "Word for word by the dictionary, the team's project “%(project)s” speaks of the same "
+        "thing: %(terms)s."
+    ),
+    "meaning.profile": msg("In what it means, the team's profile comes close: %(terms)s."),
+    "meaning.project": msg(
+        "In what it means, the team's project “%(project)s” comes close: %(terms)s."
+    ),
     "taxonomy.shared": msg("Both name the same field or use: %(concepts)s."),
     "capability.shown": msg(
         "The team shows %(covered)s of %(asked)s technologies and data kinds: %(concepts)s."
@@ -85,8 +90,8 @@ SENTENCES: dict[str, str] = {
 CHINESE: dict[str, str] = {
     "text.profile": "團隊檔案提到相同的內容：%(terms)s。",
     "text.project": "團隊的專案「%(project)s」提到相同的內容：%(terms)s。",
-    "bridge.profile": "就詞意而言，團隊檔案談到同一件事：%(terms)s。",
-    "bridge.project": "就詞意而言，團隊的專案「%(project)s」談到同一件事：%(terms)s。",
+    "bridge.profile": "逐詞對照辭典，團隊檔案談到同一件事：%(terms)s。",
+    "bridge.project": "逐詞對照辭典，團隊的專案「%(project)s」談到同一件事：%(terms)s。",
     "meaning.profile": "團隊檔案的內容與題目語意相近：%(terms)s。",
     "meaning.project": "團隊的專案「%(project)s」與題目語意相近：%(terms)s。",
     "taxonomy.shared": "雙方的領域或用途相同：%(concepts)s。",
