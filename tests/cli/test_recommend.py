@@ -64,8 +64,10 @@ def test_a_pipe_gets_json_lines_best_team_first(files):
     assert [(r["challenge_id"], r["rank"], r["team_id"]) for r in rows(result)] == [
         ("c1", 1, "t1"),
         ("c2", 1, "t2"),
+        ("c2", 2, "t1"),
     ]
-    assert "2 recommendations, 2 pairs held back" in result.stderr
+    assert [r["fit"] for r in rows(result)] == ["strong", "strong", "weak"]
+    assert "3 recommendations, 2 pairs held back" in result.stderr
 
 
 def test_an_explanation_carries_sentences_codes_and_quotes(files):
@@ -134,7 +136,7 @@ def test_columns_of_a_table_line_up_whatever_the_script(files):
     team_lines = [line for line in lines if " t1 " in line or " t2 " in line]
     columns = {cell_len(line[: line.index(" t")]) for line in team_lines}
 
-    assert len(team_lines) == 2
+    assert len(team_lines) == 3
     assert len(columns) == 1
 
 
