@@ -252,7 +252,7 @@ def _address(found: Plan, tab: str) -> Callable[..., str]:
     kept = {name: request.args.get(name) for name in ("only", "start")}
 
     def at(**changes: str | int | None) -> str:
-        values = {"tab": tab, **kept, **changes}
+        values = {"tab": None if tab == "list" else tab, **kept, **changes}
         return url_for(".plan", plan_id=found.public_id, **{k: v for k, v in values.items() if v})  # type: ignore[arg-type]
 
     return at
