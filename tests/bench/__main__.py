@@ -7,11 +7,12 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import explanations, languages, learning, matching, pages, retrieval
+from tests.bench import assignment, explanations, languages, learning, matching, pages, retrieval
 from tests.bench.matching import Timed
 from tests.bench.pages import Measured
 
 WIDTH = 110
+PARTS = ("pages", "matching", "assignment", "learning", "retrieval")
 
 
 def main() -> None:
@@ -21,13 +22,17 @@ def main() -> None:
     parser.add_argument("--larger", type=int, help="a second size, to see what growing costs")
     parser.add_argument("--rounds", type=int, default=9, help="pairs of blocks for each page")
     parser.add_argument("--teams", type=int, default=1_000_000, help="size of the retrieval")
-    parser.add_argument("--only", choices=["pages", "matching", "retrieval", "learning"])
+    parser.add_argument(
+        "--only", choices=["pages", "matching", "retrieval", "learning", "assignment"]
+    )
     asked = parser.parse_args()
     console = Console(width=WIDTH, highlight=False)
     if asked.only in (None, "pages"):
         _pages(console, asked.challenges, asked.larger, asked.rounds)
     if asked.only in (None, "pages", "matching"):
         _matching(console, asked.rounds, with_figures=asked.only != "pages")
+    if asked.only in (None, "assignment"):
+        assignment.report(console)
     if asked.only in (None, "learning"):
         learning.report(console)
     if asked.only in (None, "retrieval"):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.recommender.assignment.floors import MISSED, alone, floors_at, quick
+from matchmaker.recommender.assignment.climbing import climbed, polished
+from matchmaker.recommender.assignment.floors import MISSED, alone, floors_at, relaxed
 from matchmaker.recommender.assignment.linear import Solved, solve
-from matchmaker.recommender.assignment.problem import Bools, Ints
+from matchmaker.recommender.assignment.problem import Bools, Floats, Ints
 from matchmaker.recommender.assignment.programme import Aim, Task, build
 from matchmaker.recommender.assignment.sheet import Unsolved
 
@@ -22,7 +23,9 @@ FINE_ENOUGH = 4e-3  # between a height that is reached and one that is not
 MOST_STEPS = 14  # of the search for a height
 WIDTH = 0.1  # how far from competitive pairs may be at first, in units of the best score
 FEW = 1_000  # pairs that are all searched at once
-TOO_MANY = 60_000  # pairs that are not handed to the whole-number search at once
+PROVABLE = 4_000  # pairs up to which heights are proven whatever they are
+TOO_MANY = 20_000  # pairs that are not handed to the whole-number search at once
+NODES_ON_THE_WAY = 30  # branches of a small search for a fairer plan
 GAP = 1e-6  # of the total, relative; closer counts as proven
 
 
@@ -81,19 +84,45 @@ def fair(task: Task, start: Bools, among: Ints, *, levels: int, nodes: int,
     levels = min(levels, len(task.problem.active))
     best = alone(task)
     heights = [float(v) for v in np.cumsum(np.sort(best[task.problem.active])[:levels])]
-    if len(task.problem.pairs) > TOO_MANY:
-        fast = quick(task, levels, among, nodes)
-        plan = start if fast is None else fast.chosen
-        bound = np.inf if fast is None else fast.bound
-        return Fair(plan, _levels(task, plan, heights), bound, is_proven=False)
-    nobody = np.zeros(0, np.int64)
-    aim = Aim(floors=floors_at(task, best, levels), watched=nobody)
-    found = whole(task, aim, among, nodes)
+    if is_large(task):
+        return _by_climbing(task, start, among, heights, nodes, tell)
+    found = _at_once(task, among, best, levels, nodes)
     tell()
-    if found.chosen is not None:
-        return Fair(found.chosen, _levels(task, found.chosen, heights), found.bound,
-                    found.is_proven)  # fmt: skip
-    return _by_sums(task, start, among, levels, nodes, tell)
+    if found.chosen is None:
+        return _by_sums(task, start, among, levels, nodes, tell)
+    reached = _levels(task, found.chosen, heights)
+    return Fair(found.chosen, reached, found.bound, found.is_proven)
+
+
+def _at_once(task: Task, among: Ints, best: Floats, levels: int, nodes: int) -> Found:
+    """The best plan in which the worst challenges get what they would get alone."""
+    nobody = np.zeros(0, np.int64)
+    return whole(task, Aim(floors=floors_at(task, best, levels), watched=nobody), among, nodes)
+
+
+def _by_climbing(task: Task, start: Bools, among: Ints, heights: list[float], nodes: int,
+                 tell: Callable[[], None]) -> Fair:  # fmt: skip
+    """A fair plan of many pairs; proven only where it reaches all that can be reached alone."""
+    best, levels = alone(task), len(heights)
+    plan = climbed(task, start, best, levels, min(nodes, NODES_ON_THE_WAY))
+    tell()
+    is_small = len(task.problem.pairs) <= TOO_MANY
+    if heights[-1] - _heights(task, plan, levels)[-1] <= SLACK:
+        floors = floors_at(task, best, levels)
+        found = _at_once(task, among, best, levels, nodes) if is_small else None
+        if found is not None and found.chosen is not None:
+            reached = _levels(task, found.chosen, heights)
+            return Fair(found.chosen, reached, found.bound, found.is_proven)
+    else:
+        floors = np.full(len(best), -np.inf)
+        floors[task.problem.active] = _heights(task, plan, 1)[0] - SLACK
+        if is_small:
+            heights[0] = min(heights[0], solve(task, Aim(1), among).bound)
+    tell()
+    plan = polished(task, plan, levels, min(nodes, NODES_ON_THE_WAY))
+    bound = max(relaxed(task, floors, among).bound, float(task.gain[plan].sum()))
+    tell()
+    return Fair(plan, _levels(task, plan, heights), bound, is_proven=False)
 
 
 def _by_sums(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
@@ -138,6 +167,11 @@ def _searched(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
         return Fair(climb.plan, tuple(shown), last.bound, is_proven=False)
     proven = all(level.bound - level.value <= 6 * SLACK for level in shown)
     return Fair(last.chosen, tuple(shown), last.bound, proven and last.is_proven)
+
+
+def is_large(task: Task) -> bool:
+    """Whether there are too many pairs to prove what whole numbers cannot reach."""
+    return len(task.problem.pairs) > PROVABLE
 
 
 class Climb:
@@ -213,7 +247,8 @@ def whole(task: Task, aim: Aim, among: Ints, nodes: int, *, any_total: bool = Fa
         if len(chosen) > TOO_MANY and width != WIDTH:
             return found
         found = _better(task, found, _whole_among(task, aim, chosen, nodes, solved, width))
-        if found.is_proven or width == np.inf or (found.chosen is not None and any_total):
+        is_done = found.chosen is not None if any_total else found.is_proven
+        if is_done or width == np.inf or (found.chosen is None and is_large(task)):
             return found
         wider = np.inf if found.chosen is None else solved.bound - _total(task, found) + SLACK
         if wider <= width:
