@@ -89,7 +89,15 @@ def fair(task: Task, start: Bools, among: Ints, *, levels: int, nodes: int,
     found = _at_once(task, among, best, levels, nodes)
     tell()
     if found.chosen is None:
-        return _by_sums(task, start, among, levels, nodes, tell)
+        heights, found = _by_sums(task, among, levels, nodes, tell)
+    if found.chosen is None:
+        return _searched(task, start, among, levels, nodes, tell)
+    return _settled(task, found, heights)
+
+
+def _settled(task: Task, found: Found, heights: Sequence[float]) -> Fair:
+    """A plan that reaches the heights that none can pass."""
+    assert found.chosen is not None
     reached = _levels(task, found.chosen, heights)
     return Fair(found.chosen, reached, found.bound, found.is_proven)
 
@@ -110,14 +118,14 @@ def _by_climbing(task: Task, start: Bools, among: Ints, heights: list[float], no
     if heights[-1] - _heights(task, plan, levels)[-1] <= SLACK:
         floors = floors_at(task, best, levels)
         found = _at_once(task, among, best, levels, nodes) if is_small else None
-        if found is not None and found.chosen is not None:
-            reached = _levels(task, found.chosen, heights)
-            return Fair(found.chosen, reached, found.bound, found.is_proven)
     else:
         floors = np.full(len(best), -np.inf)
         floors[task.problem.active] = _heights(task, plan, 1)[0] - SLACK
+        found = None
         if is_small:
-            heights[0] = min(heights[0], solve(task, Aim(1), among).bound)
+            heights, found = _by_sums(task, among, levels, nodes, tell)
+    if found is not None and found.chosen is not None:
+        return _settled(task, found, heights)
     tell()
     plan = polished(task, plan, levels, min(nodes, NODES_ON_THE_WAY))
     bound = max(relaxed(task, floors, among).bound, float(task.gain[plan].sum()))
@@ -125,9 +133,13 @@ def _by_climbing(task: Task, start: Bools, among: Ints, heights: list[float], no
     return Fair(plan, _levels(task, plan, heights), bound, is_proven=False)
 
 
-def _by_sums(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
-             tell: Callable[[], None]) -> Fair:  # fmt: skip
-    """The same when challenges stand in each other's way: sums of the worst scores as bounds."""
+def _by_sums(
+    task: Task, among: Ints, levels: int, nodes: int, tell: Callable[[], None]
+) -> tuple[list[float], Found]:
+    """Heights that fractions reach where challenges stand in each other's way, and a plan there.
+
+    They bound what any plan reaches. Where whole numbers do not reach them, no plan is found.
+    """
     kept: tuple[float, ...] = ()
     heights: list[float] = []
     for worst in range(1, levels + 1):
@@ -136,10 +148,7 @@ def _by_sums(task: Task, start: Bools, among: Ints, levels: int, nodes: int,
         heights.append(solved.bound)
         kept = (*kept, solved.value - SLACK)
         tell()
-    found = whole(task, Aim(kept=kept), among, nodes)
-    if found.chosen is None:
-        return _searched(task, start, among, levels, nodes, tell)
-    return Fair(found.chosen, _levels(task, found.chosen, heights), found.bound, found.is_proven)
+    return heights, whole(task, Aim(kept=kept), among, nodes)
 
 
 def _levels(task: Task, plan: Bools, heights: Sequence[float]) -> tuple[Level, ...]:
